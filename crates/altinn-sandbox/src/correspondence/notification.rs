@@ -1,0 +1,469 @@
+//! Notifications asked for with a letter: their fields, and the rules on texts and custom recipients
+//! (Correspondence reference, section 12).
+
+use crate::model::{Need, Node, Reading};
+use crate::problem::{Outcome, Problem, Rule, rule};
+
+use super::request::optional_text;
+
+const CHANNELS: [&str; 5] = [
+    "Email",
+    "Sms",
+    "EmailPreferred",
+    "SmsPreferred",
+    "EmailAndSms",
+];
+const TEMPLATES: [&str; 2] = ["CustomMessage", "GenericAltinnMessage"];
+const EMAIL_CONTENT_TYPES: [&str; 2] = ["Plain", "Html"];
+
+const EMAIL: i64 = 0;
+const SMS: i64 = 1;
+const EMAIL_AND_SMS: i64 = 4;
+
+/// The `notification` member.
+#[derive(Debug, Clone)]
+pub struct NewNotification {
+    template: i64,
+    channel: i64,
+    reminder_channel: Option<i64>,
+    /// A follow-up is wanted.
+    pub send_reminder: bool,
+    main: Texts,
+    reminder: Texts,
+    /// Extra addressees.
+    pub custom: Vec<CustomRecipient>,
+    /// Send to the extra addressees only.
+    pub overrides_registered: bool,
+}
+
+/// The texts of one notification.
+#[derive(Debug, Clone, Default)]
+struct Texts {
+    subject: Option<String>,
+    body: Option<String>,
+    sms: Option<String>,
+}
+
+/// An addressee named by the sender. Identifiers are checked for presence by null only: an empty text counts as given.
+#[derive(Debug, Clone, Default)]
+pub struct CustomRecipient {
+    organisation_number: Option<String>,
+    national_identity_number: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Mobile number.
+    pub mobile: Option<String>,
+}
+
+/// Reads the member and checks its attributes.
+///
+/// # Errors
+/// When a JSON body does not fit.
+pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> {
+    let template = node.choice(reading, "notificationTemplate", &TEMPLATES, Need::Optional)?;
+    let channel = channel(reading, node, "notificationChannel")?;
+    let reminder_channel = channel_option(reading, node, "reminderNotificationChannel")?;
+    for name in ["emailContentType", "reminderEmailContentType"] {
+        let number = node.choice(reading, name, &EMAIL_CONTENT_TYPES, Need::Optional)?;
+        if number.is_some_and(|number| !(0..2).contains(&number)) {
+            reading.complain(node.key(name), "The value is not valid here.");
+        }
+    }
+    let main = texts(reading, node, ["emailSubject", "emailBody", "smsBody"])?;
+    let reminder = texts(
+        reading,
+        node,
+        [
+            "reminderEmailSubject",
+            "reminderEmailBody",
+            "reminderSmsBody",
+        ],
+    )?;
+    Ok(NewNotification {
+        template: template.unwrap_or(0),
+        channel,
+        reminder_channel,
+        send_reminder: node.flag(reading, "sendReminder")?.unwrap_or(false),
+        main,
+        reminder,
+        custom: custom_recipients(reading, node)?,
+        overrides_registered: node
+            .flag(reading, "overrideRegisteredContactInformation")?
+            .unwrap_or(false),
+    })
+}
+
+fn channel(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<i64> {
+    Ok(channel_option(reading, node, name)?.unwrap_or(EMAIL))
+}
+
+fn channel_option(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<Option<i64>> {
+    let number = node.choice(reading, name, &CHANNELS, Need::Optional)?;
+    if number.is_some_and(|number| !(0..5).contains(&number)) {
+        reading.complain(node.key(name), "The channel is not known.");
+    }
+    Ok(number)
+}
+
+fn texts(
+    reading: &mut Reading,
+    node: &Node<'_>,
+    [subject, body, sms]: [&str; 3],
+) -> Outcome<Texts> {
+    Ok(Texts {
+        subject: optional_text(reading, node, subject, 512)?,
+        body: optional_text(reading, node, body, 10_000)?,
+        sms: optional_text(reading, node, sms, 2144)?,
+    })
+}
+
+/// The list; else the deprecated single one; else the recipients of the first override.
+fn custom_recipients(reading: &mut Reading, node: &Node<'_>) -> Outcome<Vec<CustomRecipient>> {
+    let list = node.objects(reading, "customRecipients")?;
+    let list = read_custom(reading, &list)?;
+    let single = node.object(reading, "customRecipient", Need::Optional)?;
+    let single = read_custom(reading, single.as_slice())?;
+    let overrides = node.objects(reading, "customNotificationRecipients")?;
+    let mut first_of_overrides = Vec::new();
+    for (index, node) in overrides.iter().enumerate() {
+        node.text(reading, "recipientToOverride", Need::Key)?;
+        let recipients = node.objects(reading, "recipients")?;
+        let recipients = read_custom(reading, &recipients)?;
+        if index == 0 {
+            first_of_overrides = recipients;
+        }
+    }
+    Ok([list, single, first_of_overrides]
+        .into_iter()
+        .find(|recipients| !recipients.is_empty())
+        .unwrap_or_default())
+}
+
+fn read_custom(reading: &mut Reading, nodes: &[Node<'_>]) -> Outcome<Vec<CustomRecipient>> {
+    let mut recipients = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        node.flag(reading, "isReserved")?;
+        recipients.push(CustomRecipient {
+            organisation_number: node.text(reading, "organizationNumber", Need::Optional)?,
+            national_identity_number: node.text(
+                reading,
+                "nationalIdentityNumber",
+                Need::Optional,
+            )?,
+            email: node.text(reading, "emailAddress", Need::Optional)?,
+            mobile: node.text(reading, "mobileNumber", Need::Optional)?,
+        });
+    }
+    Ok(recipients)
+}
+
+impl NewNotification {
+    /// Error 3023: a template number that is neither defined nor let through. Its answer is a bare text.
+    ///
+    /// # Errors
+    /// That one.
+    pub fn check_template_number(&self) -> Outcome<()> {
+        if (0..=2).contains(&self.template) {
+            Ok(())
+        } else {
+            Err(Problem::BareText("The notification template is not known."))
+        }
+    }
+
+    /// Error 3001: number 2 is let through although no template goes by it.
+    ///
+    /// # Errors
+    /// That one.
+    pub fn check_template_exists(&self) -> Outcome<()> {
+        if self.template == 2 {
+            Err(rule::TEMPLATE_NOT_FOUND.into())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The rules on custom recipients, then those on texts (sections 12.3 and 12.2).
+    ///
+    /// # Errors
+    /// The first rule broken.
+    pub fn check(&self, correspondence_recipients: usize) -> Outcome<()> {
+        self.check_custom_recipients(correspondence_recipients)?;
+        self.check_texts()
+    }
+
+    fn check_custom_recipients(&self, correspondence_recipients: usize) -> Outcome<()> {
+        if self.overrides_registered && self.custom.is_empty() {
+            return Err(rule::OVERRIDE_WITHOUT_RECIPIENTS.into());
+        }
+        if !self.custom.is_empty() && correspondence_recipients > 1 {
+            return Err(rule::CUSTOM_RECIPIENTS_WITH_SEVERAL.into());
+        }
+        let names_recipient = self.mentions_recipient_name();
+        for recipient in &self.custom {
+            let identifiers = recipient.identifiers();
+            if identifiers == 0 {
+                return Err(rule::CUSTOM_RECIPIENT_EMPTY.into());
+            }
+            if identifiers > 1 {
+                return Err(rule::CUSTOM_RECIPIENT_AMBIGUOUS.into());
+            }
+            let has_address = [&recipient.email, &recipient.mobile]
+                .into_iter()
+                .flatten()
+                .any(|address| !address.is_empty());
+            if has_address && names_recipient {
+                return Err(rule::RECIPIENT_NAME_FOR_ADDRESS.into());
+            }
+            if recipient
+                .email
+                .as_deref()
+                .is_some_and(|address| !is_email(address))
+            {
+                return Err(rule::CUSTOM_EMAIL_INVALID.into());
+            }
+            if recipient
+                .mobile
+                .as_deref()
+                .is_some_and(|number| !is_mobile(number))
+            {
+                return Err(rule::CUSTOM_MOBILE_INVALID.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn mentions_recipient_name(&self) -> bool {
+        [&self.main, &self.reminder]
+            .into_iter()
+            .flat_map(|texts| [&texts.subject, &texts.body, &texts.sms])
+            .flatten()
+            .any(|text| text.to_lowercase().contains("$recipientname$"))
+    }
+
+    fn check_texts(&self) -> Outcome<()> {
+        if self.template != 0 {
+            return Ok(());
+        }
+        let reminder_channel = self.reminder_channel();
+        // Kinds of channel in the order the service asks about them, each with what is missing for the first notification
+        // and for its reminder.
+        let kinds: [(&[i64], Rule, Rule); 4] = [
+            (
+                &[EMAIL],
+                rule::EMAIL_TEXTS_MISSING,
+                rule::REMINDER_EMAIL_TEXTS_MISSING,
+            ),
+            (
+                &[SMS],
+                rule::SMS_TEXT_MISSING,
+                rule::REMINDER_SMS_TEXT_MISSING,
+            ),
+            (
+                &[2, 3],
+                rule::PREFERRED_TEXTS_MISSING,
+                rule::REMINDER_PREFERRED_TEXTS_MISSING,
+            ),
+            (
+                &[EMAIL_AND_SMS],
+                rule::BOTH_TEXTS_MISSING,
+                rule::REMINDER_BOTH_TEXTS_MISSING,
+            ),
+        ];
+        for (channels, of_main, of_reminder) in kinds {
+            if channels.contains(&self.channel) && !self.main.suffice(self.channel) {
+                return Err(of_main.into());
+            }
+            if self.send_reminder
+                && channels.contains(&reminder_channel)
+                && !self.reminder.suffice(reminder_channel)
+            {
+                return Err(of_reminder.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The channel's name.
+    #[must_use]
+    pub fn channel_name(&self) -> &'static str {
+        name_of(self.channel)
+    }
+
+    /// The reminder's channel: the main one unless another was chosen.
+    #[must_use]
+    pub fn reminder_channel_name(&self) -> &'static str {
+        name_of(self.reminder_channel())
+    }
+
+    fn reminder_channel(&self) -> i64 {
+        self.reminder_channel.unwrap_or(self.channel)
+    }
+}
+
+fn name_of(channel: i64) -> &'static str {
+    usize::try_from(channel)
+        .ok()
+        .and_then(|index| CHANNELS.get(index))
+        .copied()
+        .unwrap_or("Email")
+}
+
+impl Texts {
+    /// Whether everything the channel needs is there; empty counts as missing.
+    fn suffice(&self, channel: i64) -> bool {
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+        let email = given(&self.subject) && given(&self.body);
+        match channel {
+            EMAIL => email,
+            SMS => given(&self.sms),
+            _ => email && given(&self.sms),
+        }
+    }
+}
+
+impl CustomRecipient {
+    /// How many identifiers are given. An empty e-mail or mobile number beside an organisation or person is no second
+    /// identifier, but it is still checked as an address and refused there (section 12.3).
+    fn identifiers(&self) -> usize {
+        [
+            &self.organisation_number,
+            &self.national_identity_number,
+            &self.email,
+            &self.mobile,
+        ]
+        .into_iter()
+        .filter(|identifier| identifier.as_deref().is_some_and(|text| !text.is_empty()))
+        .count()
+    }
+}
+
+/// The service's e-mail grammar (section 12.3).
+#[must_use]
+pub fn is_email(address: &str) -> bool {
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return false;
+    };
+    !address.contains(';') && is_local_part(local) && is_domain(domain)
+}
+
+fn is_local_part(local: &str) -> bool {
+    if let Some(inner) = local
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        return !inner.is_empty() && !inner.contains('"');
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "æøåÆØÅ!#$%&'*+-=?^_`{|}~".contains(c);
+    local
+        .split('.')
+        .all(|run| !run.is_empty() && run.chars().all(allowed))
+}
+
+fn is_domain(domain: &str) -> bool {
+    let labels: Vec<&str> = domain
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .split('.')
+        .collect();
+    if labels.len() == 4
+        && labels.iter().all(|label| {
+            !label.is_empty() && label.len() <= 3 && label.bytes().all(|b| b.is_ascii_digit())
+        })
+    {
+        return true;
+    }
+    let Some((top, labels)) = labels.split_last() else {
+        return false;
+    };
+    let is_top = (2..=14).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_label = |label: &&str| {
+        let letter = |c: char| c.is_ascii_alphanumeric() || "æøåÆØÅ".contains(c);
+        let length = label.chars().count();
+        (1..=63).contains(&length)
+            && label.chars().all(|c| letter(c) || c == '-')
+            && label.starts_with(letter)
+            && label.ends_with(letter)
+    };
+    is_top && (1..=9).contains(&labels.len()) && labels.iter().all(is_label)
+}
+
+/// A number with its country in front. Norwegian ones are held to their plan, others to the length E.164 allows; the
+/// service asks the full international metadata, which the sandbox does not carry.
+#[must_use]
+pub fn is_mobile(number: &str) -> bool {
+    let compact: String = number
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.'))
+        .collect();
+    let Some(digits) = compact
+        .strip_prefix('+')
+        .or_else(|| compact.strip_prefix("00"))
+    else {
+        return false;
+    };
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with('0') {
+        return false;
+    }
+    match digits.strip_prefix("47") {
+        Some(national) => match national.len() {
+            8 => !national.starts_with(['0', '1']),
+            12 => national.starts_with("58"),
+            _ => false,
+        },
+        None => (7..=15).contains(&digits.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_follow_the_grammar() {
+        for good in [
+            "kari@eksempel.no",
+            "\"kari nordmann\"@eksempel.no",
+            "a.b+c@x-y.co",
+            "åse@blåbær.no",
+            "a@127.0.0.1",
+        ] {
+            assert!(is_email(good), "{good} is an address");
+        }
+        for bad in [
+            "",
+            "kari",
+            "@x.no",
+            "a@x",
+            "a..b@x.no",
+            "a@x.no;b@y.no",
+            "a b@x.no",
+            "a@-x.no",
+            "a@x.n",
+            "a@x.no\r\nBcc: b@y.no",
+        ] {
+            assert!(!is_email(bad), "{bad:?} is none");
+        }
+    }
+
+    #[test]
+    fn mobile_numbers_name_their_country() {
+        for good in [
+            "+4799999999",
+            "004799999999",
+            "+47 999 99 999",
+            "+4612345678",
+        ] {
+            assert!(is_mobile(good), "{good} is a number");
+        }
+        for bad in [
+            "",
+            "99999999",
+            "+479999999",
+            "+47",
+            "+4709999999",
+            "+47abcdefgh",
+        ] {
+            assert!(!is_mobile(bad), "{bad:?} is none");
+        }
+    }
+}

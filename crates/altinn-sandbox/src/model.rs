@@ -1,0 +1,558 @@
+//! Reading a model the way the service's framework binds it: from JSON or from form fields, with the same rules behind.
+//!
+//! JSON that does not fit stops at once, with a JSON path as key; form values that do not fit are complained about together
+//! with the attributes (Correspondence reference, sections 2.1, 3.2 and 8.1).
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Utc};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::problem::{Complaint, Outcome, Problem};
+
+/// Where the model comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A JSON body; the name is that of the action's parameter, which a parse failure complains about too.
+    Json(&'static str),
+    /// Form fields.
+    Form,
+}
+
+/// Reads a model and gathers what is wrong with it.
+#[derive(Debug)]
+pub struct Reading {
+    source: Source,
+    complaints: Vec<Complaint>,
+}
+
+/// An object of the model, with its place in it.
+#[derive(Debug, Clone)]
+pub struct Node<'a> {
+    members: &'a Map<String, Value>,
+    json: String,
+    model: String,
+}
+
+/// Whether a member must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Its absence fails a JSON body as a whole, its being null is complained about.
+    Key,
+    /// As [`Need::Key`], but null is fine as far as the type goes.
+    KeyNullable,
+    /// May be left out; null counts as left out.
+    Optional,
+}
+
+impl Reading {
+    /// Starts reading.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            complaints: Vec::new(),
+        }
+    }
+
+    /// The root object.
+    ///
+    /// # Errors
+    /// When a JSON body is not an object.
+    pub fn root<'a>(&self, value: &'a Value) -> Outcome<Node<'a>> {
+        let members = value.as_object().ok_or_else(|| self.unfit("$"))?;
+        Ok(Node {
+            members,
+            json: "$".to_owned(),
+            model: String::new(),
+        })
+    }
+
+    /// Notes that an attribute is not satisfied.
+    pub fn complain(&mut self, key: impl Into<String>, message: impl Into<String>) {
+        self.complaints.push(Complaint {
+            key: key.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Whether form fields are being read.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.source == Source::Form
+    }
+
+    /// Ends reading.
+    ///
+    /// # Errors
+    /// With everything that was complained about.
+    pub fn finish(self) -> Outcome<()> {
+        if self.complaints.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::Validation(self.complaints))
+        }
+    }
+
+    /// A JSON parse failure at a path.
+    fn unfit(&self, path: &str) -> Problem {
+        let mut complaints = vec![Complaint {
+            key: path.to_owned(),
+            message: "The JSON value could not be read as what belongs here.".to_owned(),
+        }];
+        if let Source::Json(parameter) = self.source {
+            complaints.push(Complaint {
+                key: parameter.to_owned(),
+                message: format!("The {parameter} field is required."),
+            });
+        }
+        Problem::Validation(complaints)
+    }
+
+    /// A value of the wrong kind: the end for JSON, a complaint for a form.
+    fn misfit<T>(&mut self, json: &str, model: &str) -> Outcome<Option<T>> {
+        match self.source {
+            Source::Json(_) => Err(self.unfit(json)),
+            Source::Form => {
+                self.complain(model, "The value is not valid here.");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// The answer to a body that is not JSON at all, or none.
+#[must_use]
+pub fn not_json(parameter: &'static str) -> Problem {
+    Reading::new(Source::Json(parameter)).unfit("$")
+}
+
+impl<'a> Node<'a> {
+    /// The key of a member in complaints.
+    #[must_use]
+    pub fn key(&self, name: &str) -> String {
+        let mut letters = name.chars();
+        let pascal: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(letters)
+            .collect();
+        if self.model.is_empty() {
+            pascal
+        } else {
+            format!("{}.{pascal}", self.model)
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}.{name}", self.json)
+    }
+
+    /// A member by name in any case; null is `None`.
+    fn value(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<Option<&'a Value>> {
+        let found = self
+            .members
+            .iter()
+            .rev()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value);
+        match found {
+            None if need != Need::Optional && !reading.is_form() => Err(reading.unfit("$")),
+            None | Some(Value::Null) => {
+                if need == Need::Key || (need == Need::KeyNullable && reading.is_form()) {
+                    reading.complain(self.key(name), format!("The {name} field is required."));
+                }
+                Ok(None)
+            }
+            Some(value) => Ok(Some(value)),
+        }
+    }
+
+    /// A text member.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn text(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<Option<String>> {
+        match self.value(reading, name, need)? {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A boolean member.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn flag(&self, reading: &mut Reading, name: &str) -> Outcome<Option<bool>> {
+        match self.value(reading, name, Need::Optional)? {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::String(text)) if reading.is_form() && text.eq_ignore_ascii_case("true") => {
+                Ok(Some(true))
+            }
+            Some(Value::String(text))
+                if reading.is_form() && text.eq_ignore_ascii_case("false") =>
+            {
+                Ok(Some(false))
+            }
+            Some(_) => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A whole number, possibly sent as text.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn number(&self, reading: &mut Reading, name: &str) -> Outcome<Option<i64>> {
+        let number = match self.value(reading, name, Need::Optional)? {
+            None => return Ok(None),
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        match number.filter(|number| i32::try_from(*number).is_ok()) {
+            Some(number) => Ok(Some(number)),
+            None => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A GUID; JSON takes the hyphenated form only.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn guid(&self, reading: &mut Reading, name: &str) -> Outcome<Option<Uuid>> {
+        match self.value(reading, name, Need::Optional)? {
+            None => Ok(None),
+            Some(Value::String(text)) => match guid_of(text, reading.is_form()) {
+                Some(guid) => Ok(Some(guid)),
+                None => reading.misfit(&self.path(name), &self.key(name)),
+            },
+            Some(_) => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A point in time, in UTC.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn time(&self, reading: &mut Reading, name: &str) -> Outcome<Option<DateTime<Utc>>> {
+        let time = match self.value(reading, name, Need::Optional)? {
+            None => return Ok(None),
+            Some(Value::String(text)) if reading.is_form() => lenient_time(text),
+            Some(Value::String(text)) => strict_time(text),
+            Some(_) => None,
+        };
+        match time {
+            Some(time) => Ok(Some(time)),
+            None => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// An enum member: its number, which need not be defined when it was sent as a number.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn choice(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        names: &[&str],
+        need: Need,
+    ) -> Outcome<Option<i64>> {
+        let number = match self.value(reading, name, need)? {
+            None => return Ok(None),
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => choice_of(text, names),
+            Some(_) => None,
+        };
+        match number.filter(|number| i32::try_from(*number).is_ok()) {
+            Some(number) => Ok(Some(number)),
+            None => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A member that is an object.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn object(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        need: Need,
+    ) -> Outcome<Option<Node<'a>>> {
+        match self.value(reading, name, need)? {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Node {
+                members,
+                json: self.path(name),
+                model: self.key(name),
+            })),
+            Some(_) => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+
+    /// A member that is a list of objects. Form fields without an index 0 are no list, and vanish.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn objects(&self, reading: &mut Reading, name: &str) -> Outcome<Vec<Node<'a>>> {
+        let Some(elements) = self.elements(reading, name, Need::Optional)? else {
+            return Ok(Vec::new());
+        };
+        let mut nodes = Vec::with_capacity(elements.len());
+        for (index, element) in elements.into_iter().enumerate() {
+            let (json, model) = (
+                format!("{}[{index}]", self.path(name)),
+                format!("{}[{index}]", self.key(name)),
+            );
+            match element {
+                Value::Object(members) => nodes.push(Node {
+                    members,
+                    json,
+                    model,
+                }),
+                _ => {
+                    reading.misfit::<()>(&json, &model)?;
+                }
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// A member that is a list of texts; a null element is `None`.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn texts(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        need: Need,
+    ) -> Outcome<Option<Vec<Option<String>>>> {
+        let Some(elements) = self.elements(reading, name, need)? else {
+            return Ok(None);
+        };
+        let mut texts = Vec::with_capacity(elements.len());
+        for (index, element) in elements.into_iter().enumerate() {
+            match element {
+                Value::String(text) => texts.push(Some(text.clone())),
+                Value::Null => texts.push(None),
+                _ => {
+                    let (json, model) = (
+                        format!("{}[{index}]", self.path(name)),
+                        format!("{}[{index}]", self.key(name)),
+                    );
+                    texts.push(reading.misfit(&json, &model)?);
+                }
+            }
+        }
+        Ok(Some(texts))
+    }
+
+    /// A member that is a list of GUIDs.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn guids(&self, reading: &mut Reading, name: &str) -> Outcome<Vec<Uuid>> {
+        let texts = self
+            .texts(reading, name, Need::Optional)?
+            .unwrap_or_default();
+        let mut guids = Vec::with_capacity(texts.len());
+        for (index, text) in texts.into_iter().enumerate() {
+            let guid = text
+                .as_deref()
+                .and_then(|text| guid_of(text, reading.is_form()));
+            match guid {
+                Some(guid) => guids.push(guid),
+                None => {
+                    let (json, model) = (
+                        format!("{}[{index}]", self.path(name)),
+                        format!("{}[{index}]", self.key(name)),
+                    );
+                    reading.misfit::<()>(&json, &model)?;
+                }
+            }
+        }
+        Ok(guids)
+    }
+
+    /// A member that is an object of texts, in the order of their names; a null value is `None`.
+    ///
+    /// # Errors
+    /// When a JSON body has something else there.
+    pub fn dictionary(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+    ) -> Outcome<Vec<(String, Option<String>)>> {
+        let Some(node) = self.object(reading, name, Need::Optional)? else {
+            return Ok(Vec::new());
+        };
+        let mut entries = Vec::with_capacity(node.members.len());
+        for (key, value) in node.members {
+            match value {
+                Value::String(text) => entries.push((key.clone(), Some(text.clone()))),
+                Value::Null => entries.push((key.clone(), None)),
+                _ => {
+                    reading.misfit::<()>(&node.path(key), &node.key(key))?;
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    fn elements(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        need: Need,
+    ) -> Outcome<Option<Vec<&'a Value>>> {
+        match self.value(reading, name, need)? {
+            None => Ok(None),
+            Some(Value::Array(elements)) => Ok(Some(elements.iter().collect())),
+            Some(single @ Value::String(_)) if reading.is_form() => Ok(Some(vec![single])),
+            Some(Value::Object(_)) if reading.is_form() => Ok(Some(Vec::new())),
+            Some(_) => reading.misfit(&self.path(name), &self.key(name)),
+        }
+    }
+}
+
+/// A GUID from text: the 36-character form, or any common form where the framework is lenient.
+#[must_use]
+pub fn guid_of(text: &str, lenient: bool) -> Option<Uuid> {
+    if !lenient && text.len() != 36 {
+        return None;
+    }
+    Uuid::try_parse(text.trim().trim_matches(['(', ')'])).ok()
+}
+
+/// The number of an enum name in any case, or a number written as text.
+#[must_use]
+pub fn choice_of(text: &str, names: &[&str]) -> Option<i64> {
+    let text = text.trim();
+    names
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(text))
+        .and_then(|position| i64::try_from(position).ok())
+        .or_else(|| text.parse().ok())
+}
+
+/// ISO 8601 extended; without an offset it is UTC. Years have four digits.
+#[must_use]
+pub fn strict_time(text: &str) -> Option<DateTime<Utc>> {
+    iso_time(text).filter(has_four_digit_year)
+}
+
+fn has_four_digit_year(time: &DateTime<Utc>) -> bool {
+    (1..=9999).contains(&time.year())
+}
+
+fn iso_time(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    for layout in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, layout) {
+            return Some(time.and_utc());
+        }
+    }
+    DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z")
+        .map(|time| time.to_utc())
+        .ok()
+        .or_else(|| {
+            NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .ok()?
+                .and_hms_opt(0, 0, 0)
+                .map(|time| time.and_utc())
+        })
+}
+
+/// What query and form bind as a date-time: ISO 8601 with `T` or a space, and the invariant culture's month-first layouts.
+#[must_use]
+pub fn lenient_time(text: &str) -> Option<DateTime<Utc>> {
+    any_time(text.trim()).filter(has_four_digit_year)
+}
+
+fn any_time(text: &str) -> Option<DateTime<Utc>> {
+    if let Some(time) = strict_time(text) {
+        return Some(time);
+    }
+    for layout in [
+        "%Y-%m-%d %H:%M:%S%.f%:z",
+        "%Y-%m-%d %H:%M:%S%.f %:z",
+        "%m/%d/%Y %H:%M:%S %:z",
+    ] {
+        if let Ok(time) = DateTime::parse_from_str(text, layout) {
+            return Some(time.to_utc());
+        }
+    }
+    if let Ok(time) = DateTime::parse_from_rfc2822(text) {
+        return Some(time.to_utc());
+    }
+    for layout in [
+        "%Y-%m-%d %H:%M:%S%.fZ",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%d %H:%M",
+        "%m/%d/%Y %H:%M:%S",
+        "%m/%d/%Y %H:%M",
+    ] {
+        if let Ok(time) = NaiveDateTime::parse_from_str(text, layout) {
+            return Some(time.and_utc());
+        }
+    }
+    ["%m/%d/%Y", "%Y/%m/%d"]
+        .iter()
+        .find_map(|layout| NaiveDate::parse_from_str(text, layout).ok())
+        .and_then(|date| date.and_hms_opt(0, 0, 0))
+        .map(|time| time.and_utc())
+}
+
+/// A time as the service writes it: offset `+00:00`, never `Z`, no idle zeros in the fraction.
+#[must_use]
+pub fn time_text(time: DateTime<Utc>) -> String {
+    let whole = time.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let micros = time.timestamp_subsec_micros();
+    if micros == 0 {
+        return format!("{whole}+00:00");
+    }
+    let fraction = format!("{micros:06}");
+    format!("{whole}.{}+00:00", fraction.trim_end_matches('0'))
+}
+
+/// Length as the service counts it.
+#[must_use]
+pub fn utf16_len(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_any_offset_and_written_in_one() {
+        let time = strict_time("2026-03-01T14:00:00.1200000+02:00").unwrap();
+        assert_eq!(
+            time_text(time),
+            "2026-03-01T12:00:00.12+00:00",
+            "converted to UTC, idle zeros dropped"
+        );
+        assert_eq!(
+            strict_time("2026-03-01T12:00:00"),
+            strict_time("2026-03-01T12:00:00Z"),
+            "no offset means UTC"
+        );
+        assert_eq!(strict_time("03/01/2026"), None, "JSON takes ISO 8601 only");
+        assert!(
+            lenient_time("03/01/2026").is_some(),
+            "queries take month-first dates"
+        );
+        assert_eq!(
+            lenient_time("2026-03-01T12:00:00 02:00"),
+            None,
+            "a plus that was not encoded is a space, and no time"
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Every service on the sandbox's origin but Correspondence: small, read-mostly, answered from the path alone.
+
+mod brreg;
+mod registry;
+mod reply;
+
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::tokens;
+pub use registry::CONFIDENTIAL;
+pub use reply::{empty, json, text};
+
+/// A request below one of these services.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// Method.
+    pub method: &'a Method,
+    /// Segments of the path, decoded, in the case they were sent.
+    pub segments: Vec<String>,
+    /// Query, names and values decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// Headers and the rest.
+    pub parts: &'a Parts,
+    /// Body, at most [`LARGEST_BODY`] bytes.
+    pub body: &'a [u8],
+}
+
+/// Largest body these services read; the largest anyone has reason to send is a signed grant.
+pub const LARGEST_BODY: usize = 256 * 1024;
+
+impl<'a> Ask<'a> {
+    /// Takes a request apart.
+    #[must_use]
+    pub fn new(parts: &'a Parts, body: &'a [u8]) -> Self {
+        let segments = parts
+            .uri
+            .path()
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(decoded)
+            .collect();
+        Self {
+            method: &parts.method,
+            segments,
+            query: pairs(parts.uri.query().unwrap_or_default()),
+            parts,
+            body,
+        }
+    }
+
+    /// The first value of a query parameter, its name in any case.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(given, _)| given.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The rest of the path when it begins with these segments, compared without regard to case.
+    #[must_use]
+    pub fn below(&self, prefix: &[&str]) -> Option<&[String]> {
+        let (head, rest) = self.segments.split_at_checked(prefix.len())?;
+        head.iter()
+            .zip(prefix)
+            .all(|(given, wanted)| given.eq_ignore_ascii_case(wanted))
+            .then_some(rest)
+    }
+
+    /// Whether the method is `GET` (or `HEAD`).
+    #[must_use]
+    pub fn is_get(&self) -> bool {
+        *self.method == Method::GET || *self.method == Method::HEAD
+    }
+}
+
+/// Reads `a=b&c=d`, percent-encoded, `+` for a space.
+#[must_use]
+pub fn pairs(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (
+                decoded(&name.replace('+', " ")),
+                decoded(&value.replace('+', " ")),
+            )
+        })
+        .collect()
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+/// Answers a request if it is for one of these services.
+#[must_use]
+pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
+    tokens::answer(app, ask)
+        .or_else(|| registry::answer(app, ask))
+        .or_else(|| brreg::answer(app, ask))
+}

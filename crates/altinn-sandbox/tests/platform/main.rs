@@ -1,0 +1,22 @@
+//! Everything around the Correspondence service, over HTTP: issuers of tokens, registers, control, memory, and the
+//! practice world itself. Time moves by the sandbox's clock only.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets something else than it expects fails"
+)]
+
+mod exchange;
+mod faults;
+mod files;
+mod generator;
+mod grants;
+mod ledger;
+mod memory;
+mod names;
+mod practice;
+mod quota;
+mod registry;
+mod stage;
+mod worlds;

@@ -1,0 +1,24 @@
+//! The Correspondence service as a caller meets it: every rule of the reference that these endpoints can break, over HTTP.
+//!
+//! A module is named after what it covers and says which sections of the Correspondence reference those are. Time moves by
+//! the sandbox's clock only: nothing here waits.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets something else than it expects fails"
+)]
+
+mod actions;
+mod attachments;
+mod downloads;
+mod front_door;
+mod hostile;
+mod initialise;
+mod life_cycle;
+mod multipart;
+mod notifications;
+mod reads;
+mod search;
+mod sending;
+mod stage;

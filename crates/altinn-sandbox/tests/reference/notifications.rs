@@ -1,0 +1,265 @@
+//! Section 12: notifications asked for with a letter.
+
+use crate::stage::*;
+use serde_json::{Value, json};
+
+fn letter_notified(notification: &Value) -> Value {
+    letter_with(|it| it["correspondence"]["notification"] = notification.clone())
+}
+
+#[tokio::test]
+async fn texts_are_required_by_channel() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let cases = [
+        (
+            "Email without body",
+            json!({ "notificationChannel": "Email", "emailSubject": "s" }),
+            3002,
+        ),
+        ("no channel means Email", json!({ "smsBody": "t" }), 3002),
+        (
+            "Sms without text",
+            json!({ "notificationChannel": "sms", "smsBody": "" }),
+            3004,
+        ),
+        (
+            "preferred without text",
+            json!({ "notificationChannel": 2, "emailSubject": "s", "emailBody": "b" }),
+            3006,
+        ),
+        (
+            "preferred without subject",
+            json!({ "notificationChannel": "SmsPreferred", "emailBody": "b", "smsBody": "t" }),
+            3006,
+        ),
+        (
+            "both without text",
+            json!({ "notificationChannel": "EmailAndSms", "emailSubject": "s", "emailBody": "b" }),
+            3024,
+        ),
+        (
+            "a reminder never falls back to the main texts",
+            json!({ "notificationChannel": "Email", "emailSubject": "s", "emailBody": "b", "sendReminder": true }),
+            3003,
+        ),
+        (
+            "reminder by Sms",
+            json!({ "notificationChannel": "Sms", "smsBody": "t", "sendReminder": true }),
+            3005,
+        ),
+        (
+            "reminder by a preferred channel of its own",
+            json!({ "notificationChannel": "Sms", "smsBody": "t", "sendReminder": true, "reminderNotificationChannel": "EmailPreferred" }),
+            3007,
+        ),
+        (
+            "reminder by both",
+            json!({ "notificationChannel": "Sms", "smsBody": "t", "sendReminder": true, "reminderNotificationChannel": 4 }),
+            3025,
+        ),
+    ];
+    for (why, notification, code) in cases {
+        stage
+            .post_json("correspondence", &token, &letter_notified(&notification))
+            .await
+            .is_refused(400, code, why);
+    }
+    let enough = [
+        json!({ "notificationTemplate": "GenericAltinnMessage", "sendReminder": true }),
+        json!({ "notificationChannel": "Email", "emailSubject": "s", "emailBody": "b" }),
+        json!({ "notificationChannel": "EmailAndSms", "emailSubject": "s", "emailBody": "b", "smsBody": "t" }),
+    ];
+    for notification in enough {
+        stage
+            .post_json("correspondence", &token, &letter_notified(&notification))
+            .await
+            .is_ok("all that the channel needs is there");
+    }
+}
+
+#[tokio::test]
+async fn custom_recipients_have_rules_before_texts() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let custom =
+        |recipients: Value| json!({ "notificationTemplate": 1, "customRecipients": recipients });
+    let cases = [
+        (
+            "override without recipients",
+            json!({ "overrideRegisteredContactInformation": true }),
+            3022,
+        ),
+        ("nobody", custom(json!([{}])), 3019),
+        (
+            "two identifiers",
+            custom(json!([{ "emailAddress": "a@b.no", "mobileNumber": "+4799999999" }])),
+            3018,
+        ),
+        (
+            "a broken address",
+            custom(json!([{ "emailAddress": "a@b.no;c@d.no" }])),
+            3011,
+        ),
+        (
+            "a number without country",
+            custom(json!([{ "mobileNumber": "99999999" }])),
+            3012,
+        ),
+        (
+            "an empty address beside an organisation",
+            custom(json!([{ "organizationNumber": ORG, "emailAddress": "" }])),
+            3011,
+        ),
+        (
+            "an empty number beside an organisation",
+            custom(json!([{ "organizationNumber": ORG, "mobileNumber": "" }])),
+            3012,
+        ),
+        (
+            "a name that an address does not have",
+            json!({ "emailSubject": "Hei $RecipientName$", "emailBody": "b", "customRecipients": [{ "emailAddress": "a@b.no" }] }),
+            3015,
+        ),
+        (
+            "the deprecated single one",
+            json!({ "notificationTemplate": 1, "customRecipient": { "emailAddress": "x" } }),
+            3011,
+        ),
+        (
+            "the deprecated overrides",
+            json!({
+                "notificationTemplate": 1,
+                "customNotificationRecipients": [{ "recipientToOverride": ORG, "recipients": [{ "mobileNumber": "1" }] }],
+            }),
+            3012,
+        ),
+    ];
+    for (why, notification, code) in cases {
+        stage
+            .post_json("correspondence", &token, &letter_notified(&notification))
+            .await
+            .is_refused(400, code, why);
+    }
+    let mut several = letter_notified(&custom(json!([{ "emailAddress": "a@b.no" }])));
+    several["recipients"] = json!([PERSON, format!("0192:{ORG}")]);
+    stage
+        .post_json("correspondence", &token, &several)
+        .await
+        .is_refused(400, 3017, "custom recipients go with one recipient");
+    let valid = custom(
+        json!([{ "emailAddress": "\"ola n\"@eksempel.no", "isReserved": true }, { "mobileNumber": "004799999999" }]),
+    );
+    stage
+        .post_json("correspondence", &token, &letter_notified(&valid))
+        .await
+        .is_ok("each has exactly one valid identifier");
+}
+
+#[tokio::test]
+async fn template_numbers_end_in_three_ways() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let two = letter_notified(&json!({ "notificationTemplate": 2 }));
+    stage
+        .post_json("correspondence", &token, &two)
+        .await
+        .is_refused(404, 3001, "number 2 is let through and found missing");
+    let seven = letter_with(|it| {
+        it["correspondence"]["notification"] = json!({ "notificationTemplate": 7 });
+        it["correspondence"]["resourceId"] = json!("nothing-here");
+    });
+    let answer = stage.post_json("correspondence", &token, &seven).await;
+    assert_eq!(answer.status.as_u16(), 400, "other numbers are refused");
+    assert!(
+        answer.json().is_string(),
+        "with a bare text as the whole body, before the resource is looked at"
+    );
+    let named = letter_notified(&json!({ "notificationTemplate": "Nothing" }));
+    let answer = stage.post_json("correspondence", &token, &named).await;
+    answer.is_invalid(
+        "$.correspondence.notification.notificationTemplate",
+        "an unknown name is a parse failure",
+    );
+    answer.is_invalid("request", "which also complains about the body as such");
+    let channel = letter_notified(&json!({ "notificationChannel": 9 }));
+    stage
+        .post_json("correspondence", &token, &channel)
+        .await
+        .is_invalid(
+            "Correspondence.Notification.NotificationChannel",
+            "an undefined channel",
+        );
+    let long = letter_notified(&json!({ "emailSubject": "x".repeat(513) }));
+    stage
+        .post_json("correspondence", &token, &long)
+        .await
+        .is_invalid("Correspondence.Notification.EmailSubject", "a long subject");
+}
+
+#[tokio::test]
+async fn orders_appear_at_once_in_the_overview_and_once_sent_in_details() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let notification = json!({
+        "notificationChannel": "Email", "emailSubject": "s", "emailBody": "b", "sendReminder": true,
+        "reminderEmailSubject": "s", "reminderEmailBody": "b", "customRecipients": [{ "emailAddress": "kari@eksempel.no" }],
+    });
+    let id = stage.sent(&letter_notified(&notification)).await;
+    let overview = stage
+        .get(&format!("correspondence/{id}"), &token)
+        .await
+        .json();
+    assert_eq!(
+        overview["notifications"][0],
+        json!({ "notificationOrderId": null, "isReminder": false }),
+        "not handed over yet"
+    );
+    assert_eq!(
+        overview["notifications"][1]["isReminder"], true,
+        "the reminder is planned"
+    );
+    assert_eq!(overview["notification"], Value::Null, "always null");
+    let details = stage
+        .get(&format!("correspondence/{id}/details"), &token)
+        .await
+        .json();
+    assert_eq!(
+        details["notifications"],
+        json!([]),
+        "orders that are not handed over do not appear"
+    );
+    stage.publish();
+    stage.publish();
+    let details = stage
+        .get(&format!("correspondence/{id}/details"), &token)
+        .await
+        .json();
+    let sent = &details["notifications"][0];
+    assert_eq!(
+        sent["processingStatus"]["status"], "Order_Completed",
+        "sent at publication"
+    );
+    assert_eq!(sent["creator"], "digdir", "by the service owner's code");
+    assert_eq!(
+        sent["notificationStatusDetails"]["email"]["recipient"]["emailAddress"], "kari@eksempel.no",
+        "to whom was named"
+    );
+    let recipient = stage.organisation(ORG, READ).await;
+    stage
+        .get(&format!("correspondence/{id}/content"), &recipient)
+        .await
+        .is_ok("the recipient reads it");
+    stage
+        .sandbox
+        .advance(std::time::Duration::from_secs(25 * 3600));
+    let token = stage.organisation(OWNER, WRITE).await;
+    let details = stage
+        .get(&format!("correspondence/{id}/details"), &token)
+        .await
+        .json();
+    assert_eq!(
+        details["notifications"][1]["processingStatus"]["status"], "Order_SendConditionNotMet",
+        "who has read is not reminded"
+    );
+}

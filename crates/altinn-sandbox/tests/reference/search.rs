@@ -1,0 +1,346 @@
+//! Section 11: search.
+
+use std::time::Duration;
+
+use crate::stage::*;
+use serde_json::{Value, json};
+
+async fn ids(stage: &Stage, token: &str, query: &str) -> Vec<String> {
+    let answer = stage.get(&format!("correspondence?{query}"), token).await;
+    answer.is_ok(query);
+    answer.json()["ids"]
+        .as_array()
+        .expect("ids")
+        .iter()
+        .map(|id| id.as_str().expect("text").to_owned())
+        .collect()
+}
+
+fn at(minute: u32) -> String {
+    format!("2026-02-01T10:{minute:02}:00+00:00")
+}
+
+fn dated(minute: u32) -> Value {
+    letter_with(|it| it["correspondence"]["requestedPublishTime"] = json!(at(minute)))
+}
+
+#[tokio::test]
+async fn parameters_are_checked() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(ORG, READ).await;
+    for (query, key) in [
+        ("role=Recipient", "resourceId"),
+        ("resourceId=letters", "role"),
+        ("resourceId=letters&role=Nobody", "role"),
+        ("resourceId=letters&role=3", "role"),
+        ("resourceId=letters&role=Recipient&status=Nothing", "status"),
+        ("resourceId=letters&role=Recipient&from=yesterday", "from"),
+        (
+            "resourceId=letters&role=Recipient&to=2026-02-01T10:00:00+02:00",
+            "to",
+        ),
+        (
+            "resourceId=letters&role=Recipient&onBehalfOf=986252932",
+            "onBehalfOf",
+        ),
+        (
+            "resourceId=letters&role=Recipient&onBehalfOf=urn:altinn:person:idporten-email:a@b.no",
+            "onBehalfOf",
+        ),
+        (
+            "resourceId=letters&role=Recipient&idempotentKey=x",
+            "idempotentKey",
+        ),
+        (
+            "resourceId=letters&role=Recipient&altinn2CorrespondenceId=x",
+            "altinn2CorrespondenceId",
+        ),
+    ] {
+        stage
+            .get(&format!("correspondence?{query}"), &token)
+            .await
+            .is_invalid(key, query);
+    }
+    let query = "resourceId=letters&role=Recipient&from=2026-02-02&to=2026-02-01";
+    stage
+        .get(&format!("correspondence?{query}"), &token)
+        .await
+        .is_refused(400, 1027, "from lies after to");
+    for query in [
+        "RESOURCEID=letters&Role=recipient",
+        "resourceId=letters&role=0&onBehalfOf=&status=",
+        "resourceId=letters&role=0&onBehalfOf=%20",
+    ] {
+        assert_eq!(
+            ids(&stage, &token, query).await,
+            Vec::<String>::new(),
+            "{query}: names in any case, numbers, blanks as not given"
+        );
+    }
+}
+
+#[tokio::test]
+async fn access_is_the_partys_own() {
+    let stage = Stage::set().await;
+    let id = stage
+        .published(&letter_with(|it| it["recipients"] = json!([PERSON])))
+        .await;
+    let person = stage.person(PERSON, READ).await;
+    stage
+        .get("correspondence?resourceId=letters&role=Recipient", &person)
+        .await
+        .is_refused(401, 4006, "a person must name themselves");
+    let own = format!("resourceId=letters&role=Recipient&onBehalfOf={PERSON}");
+    assert_eq!(
+        ids(&stage, &person, &own).await,
+        [id.as_str()],
+        "on their own behalf they find theirs"
+    );
+    let org = stage.organisation(ORG, READ).await;
+    stage
+        .get(&format!("correspondence?{own}"), &org)
+        .await
+        .is_refused(401, 4001, "nobody searches for another");
+    stage
+        .get("correspondence?resourceId=nothing&role=Recipient", &org)
+        .await
+        .is_refused(401, 4001, "an unknown resource gives no access");
+    let prefixed = "resourceId=urn:altinn:resource:letters&role=Recipient";
+    assert_eq!(
+        ids(&stage, &org, prefixed).await,
+        Vec::<String>::new(),
+        "a prefixed id finds nothing"
+    );
+    let owner = stage.organisation(OWNER, OWNER_SCOPES).await;
+    assert_eq!(
+        ids(&stage, &owner, &own).await,
+        [id.as_str()],
+        "the service owner may ask for anybody"
+    );
+}
+
+#[tokio::test]
+async fn bounds_are_exclusive_and_order_is_newest_first() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let mut sent = Vec::new();
+    for minute in [3, 1, 5] {
+        sent.push((minute, stage.sent(&dated(minute)).await));
+    }
+    let by = |minute: u32| sent.iter().find(|(at, _)| *at == minute).unwrap().1.clone();
+    let all = "resourceId=letters&role=Sender";
+    assert_eq!(
+        ids(&stage, &token, all).await,
+        [by(5), by(3), by(1)],
+        "newest publish time first"
+    );
+    let between = |from: &str, to: &str| {
+        format!(
+            "{all}&from={}&to={}",
+            from.replace('+', "%2B"),
+            to.replace('+', "%2B")
+        )
+    };
+    assert_eq!(
+        ids(&stage, &token, &between(&at(1), &at(5))).await,
+        [by(3)],
+        "both bounds are exclusive"
+    );
+    let just = between(
+        "2026-02-01T10:00:59.999999+00:00",
+        "2026-02-01T10:05:00.000001+00:00",
+    );
+    assert_eq!(
+        ids(&stage, &token, &just).await,
+        [by(5), by(3), by(1)],
+        "a microsecond outside lets them in"
+    );
+    assert_eq!(
+        ids(&stage, &token, &between(&at(3), &at(3))).await,
+        Vec::<String>::new(),
+        "an empty window is empty"
+    );
+    assert_eq!(
+        ids(&stage, &token, &format!("{all}&from=02/01/2026 10:04")).await,
+        [by(5)],
+        "dates month first, and open ends"
+    );
+}
+
+#[tokio::test]
+async fn status_means_has_been() {
+    let stage = Stage::set().await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let read = stage.published(&dated(1)).await;
+    stage
+        .get(&format!("correspondence/{read}/content"), &recipient)
+        .await
+        .is_ok("read");
+    let purged = stage.published(&dated(2)).await;
+    stage
+        .delete(&format!("correspondence/{purged}/purge"), &recipient)
+        .await
+        .is_ok("purged");
+    let later = letter_with(|it| {
+        it["correspondence"]["requestedPublishTime"] = json!("2099-01-01T00:00:00Z")
+    });
+    let waiting = stage.sent(&later).await;
+    let (read, purged, waiting) = (read.as_str(), purged.as_str(), waiting.as_str());
+    let nothing: &[&str] = &[];
+    let as_recipient: &[(&str, &[&str])] = &[
+        ("", &[purged, read]),
+        ("&status=Published", &[purged, read]),
+        ("&status=2", &[purged, read]),
+        ("&status=Read", &[read]),
+        ("&status=PurgedByRecipient", &[purged]),
+        ("&status=Fetched", nothing),
+        ("&status=Initialized", nothing),
+        ("&status=ReadyForPublish", nothing),
+        ("&status=Failed", nothing),
+        ("&status=99", nothing),
+    ];
+    for (more, expected) in as_recipient {
+        assert_eq!(
+            ids(
+                &stage,
+                &recipient,
+                &format!("resourceId=letters&role=Recipient{more}")
+            )
+            .await,
+            *expected,
+            "recipient {more}"
+        );
+    }
+    let as_sender: &[(&str, &[&str])] = &[
+        ("", &[waiting, purged, read]),
+        ("&status=ReadyForPublish", &[waiting, purged, read]),
+        ("&status=Published", &[purged, read]),
+        ("&status=Failed", nothing),
+        ("&sendersReference=ref-1", &[waiting, purged, read]),
+        ("&sendersReference=ref", nothing),
+    ];
+    for (more, expected) in as_sender {
+        assert_eq!(
+            ids(
+                &stage,
+                &sender,
+                &format!("resourceId=letters&role=Sender{more}")
+            )
+            .await,
+            *expected,
+            "sender {more}"
+        );
+    }
+    let as_both: &[(&str, &[&str])] = &[
+        ("", &[waiting, purged, read]),
+        ("&status=Read", &[waiting, purged, read]),
+    ];
+    for (more, expected) in as_both {
+        let query = format!("resourceId=letters&role=RecipientAndSender{more}");
+        assert_eq!(
+            ids(&stage, &recipient, &query).await,
+            *expected,
+            "what is addressed to the party comes whatever its status {more}"
+        );
+    }
+    let query = "resourceId=letters&role=RecipientAndSender&status=Failed";
+    assert_eq!(
+        ids(&stage, &sender, query).await,
+        [purged, read],
+        "as sender only: what ever was so, or is out"
+    );
+    assert_eq!(
+        ids(&stage, &sender, "resourceId=letters&role=Recipient").await,
+        Vec::<String>::new(),
+        "a sender is no recipient"
+    );
+    assert_eq!(
+        ids(&stage, &sender, "resourceId=other-letters&role=Sender").await,
+        Vec::<String>::new(),
+        "one resource a call"
+    );
+}
+
+#[tokio::test]
+async fn the_key_is_a_short_cut() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let key = "55555555-5555-4555-8555-555555555555";
+    let id = stage
+        .sent(&letter_with(|it| it["idempotentKey"] = json!(key)))
+        .await;
+    for more in ["role=Sender", "role=Recipient&status=Read&from=2099-01-01"] {
+        let query = format!("resourceId=other-letters&{more}&idempotentKey={key}");
+        assert_eq!(
+            ids(&stage, &token, &query).await,
+            [id.as_str()],
+            "resource, role, dates and status do not count"
+        );
+    }
+    let query = "resourceId=letters&role=Sender&idempotentKey=66666666-6666-4666-8666-666666666666";
+    assert_eq!(
+        ids(&stage, &token, query).await,
+        Vec::<String>::new(),
+        "an unused key finds nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_thousand_at_most() {
+    let stage = Stage::set_with(|world| world["register"]["default"] = json!("known")).await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let recipients: Vec<String> = (0..500)
+        .map(|n| format!("0192:{}", 810_000_000 + n))
+        .collect();
+    for minute in 1..=3 {
+        let bulk = letter_with(|it| {
+            it["recipients"] = json!(recipients);
+            it["correspondence"]["requestedPublishTime"] = json!(at(minute));
+        });
+        stage
+            .post_json("correspondence", &token, &bulk)
+            .await
+            .is_ok("500 recipients are taken");
+    }
+    let all = "resourceId=letters&role=Sender";
+    assert_eq!(
+        ids(&stage, &token, all).await.len(),
+        1000,
+        "an answer has at most 1000"
+    );
+    let older = format!("{all}&to={}", at(3).replace('+', "%2B"));
+    let newest = format!("{all}&from={}", at(2).replace('+', "%2B"));
+    assert_eq!(
+        ids(&stage, &token, &older).await.len(),
+        1000,
+        "the window holds exactly 1000"
+    );
+    assert_eq!(
+        ids(&stage, &token, &newest).await.len(),
+        500,
+        "time windows get past it"
+    );
+}
+
+#[tokio::test]
+async fn what_waits_for_its_time_is_not_the_recipients_yet() {
+    let stage = Stage::set().await;
+    let hour =
+        letter_with(|it| it["correspondence"]["requestedPublishTime"] = json!(in_seconds(3600)));
+    let id = stage.sent(&hour).await;
+    stage.publish();
+    let recipient = stage.organisation(ORG, READ).await;
+    assert_eq!(
+        ids(&stage, &recipient, "resourceId=letters&role=Recipient").await,
+        Vec::<String>::new(),
+        "an hour too early"
+    );
+    stage.sandbox.advance(Duration::from_secs(3600));
+    let recipient = stage.organisation(ORG, READ).await;
+    assert_eq!(
+        ids(&stage, &recipient, "resourceId=letters&role=Recipient").await,
+        [id.as_str()],
+        "then it is there"
+    );
+}
