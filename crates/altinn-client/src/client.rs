@@ -1,0 +1,305 @@
+//! The client: who we are and where the services are; every authenticated call goes through [`Client::send`].
+
+use crate::addresses::Addresses;
+use crate::auth::{Role, SignIn, Tokens, bearer, is_token_refused};
+use crate::error::{ApiError, AuthError, Refusal};
+use crate::send::{Answer, Http, LARGEST};
+use crate::wire::problem;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::{Method, header};
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// A token must live this much longer to be used: Correspondence grants no clock skew (Platform reference, 3.5).
+const MARGIN: TimeDelta = TimeDelta::seconds(60);
+
+/// The time, given by the caller.
+pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// Time limits of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To connect.
+    pub connect: Duration,
+    /// Without a byte arriving; for uploads, without a byte leaving.
+    pub idle: Duration,
+    /// For a whole call that carries JSON; file transfers have none.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            idle: Duration::from_secs(30),
+            total: Duration::from_secs(120),
+        }
+    }
+}
+
+/// How a client behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// Identifies us, `Brevdue/<version>`.
+    pub user_agent: String,
+    /// Time limits.
+    pub timeouts: Timeouts,
+    /// Clock.
+    pub now: Now,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!("Brevdue/", env!("CARGO_PKG_VERSION")).to_owned(),
+            timeouts: Timeouts::default(),
+            now: Arc::new(Utc::now),
+        }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("user_agent", &self.user_agent)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The HTTP machinery could not be set up, for example because the system's certificates cannot be read.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the network could not be set up: {0}")]
+pub struct ClientError(String);
+
+impl ClientError {
+    pub(crate) fn new(error: reqwest::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// One account at one environment. Cloning is cheap and shares tokens and connections.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) http: Http,
+    pub(crate) addresses: Addresses,
+    pub(crate) tokens: Tokens,
+}
+
+/// A call to be made.
+pub(crate) struct Call {
+    method: Method,
+    url: Url,
+    role: Option<Role>,
+    accept: &'static str,
+    body: Option<Vec<u8>>,
+    largest: usize,
+}
+
+impl Call {
+    pub(crate) fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            role: None,
+            accept: "application/json",
+            body: None,
+            largest: LARGEST,
+        }
+    }
+
+    pub(crate) fn post(url: Url) -> Self {
+        Self {
+            method: Method::POST,
+            ..Self::get(url)
+        }
+    }
+
+    pub(crate) fn delete(url: Url) -> Self {
+        Self {
+            method: Method::DELETE,
+            ..Self::get(url)
+        }
+    }
+
+    pub(crate) fn role(self, role: Role) -> Self {
+        Self {
+            role: Some(role),
+            ..self
+        }
+    }
+
+    pub(crate) fn accept(self, accept: &'static str) -> Self {
+        Self { accept, ..self }
+    }
+
+    pub(crate) fn largest(self, largest: usize) -> Self {
+        Self { largest, ..self }
+    }
+
+    pub(crate) fn json(self, body: &impl Serialize) -> Result<Self, ApiError> {
+        let body = serde_json::to_vec(body).map_err(|error| ApiError::Body {
+            detail: error.to_string(),
+        })?;
+        Ok(Self {
+            body: Some(body),
+            ..self
+        })
+    }
+
+    fn is_acting(&self) -> bool {
+        self.method != Method::GET
+    }
+}
+
+impl Client {
+    /// A client for one account; makes no call.
+    ///
+    /// # Errors
+    /// When the HTTP machinery cannot be set up.
+    pub fn new(
+        addresses: Addresses,
+        sign_in: SignIn,
+        options: Options,
+    ) -> Result<Self, ClientError> {
+        let addresses = addresses.as_folders();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                http: Http::new(&addresses, &options)?,
+                tokens: Tokens::new(&addresses, sign_in),
+                addresses,
+            }),
+        })
+    }
+
+    /// Gets a token for `role`, or tells why there is none.
+    pub async fn sign_in(&self, role: Role) -> Result<(), ApiError> {
+        self.inner
+            .tokens
+            .get(&self.inner.http, role, MARGIN)
+            .await
+            .map(|_| ())
+    }
+
+    /// `{platform}/{segments}`, each segment encoded.
+    pub(crate) fn platform(&self, segments: &[&str]) -> Url {
+        below(&self.inner.addresses.platform, segments)
+    }
+
+    /// Makes the call: with the role's token, renewed once when it is refused, and only to the platform's origin.
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, ApiError> {
+        let Inner { http, tokens, .. } = &*self.inner;
+        let is_acting = call.is_acting();
+        let mut is_renewed = false;
+        loop {
+            let mut request = http
+                .request(call.method.clone(), call.url.clone())
+                .header(header::ACCEPT, call.accept);
+            if let Some(body) = &call.body {
+                request = request
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(body.clone());
+            }
+            let mut used = None;
+            if let Some(role) = call.role {
+                let token = tokens.get(http, role, MARGIN).await?;
+                request = self.authorize(request, &call.url, &token.secret)?;
+                used = Some((role, token));
+            }
+            let answer = http
+                .exchange_up_to(request, is_acting, call.largest)
+                .await?;
+            if answer.is_success() {
+                return Ok(answer);
+            }
+            if let Some((role, token)) = used
+                && is_token_refused(&answer)
+            {
+                tokens.forget(role, &token.secret).await;
+                if is_renewed {
+                    return Err(ApiError::Auth(AuthError::Refused));
+                }
+                is_renewed = true;
+                continue;
+            }
+            return Err(refused(&answer, is_acting));
+        }
+    }
+
+    /// Adds a token to a request for the platform; any other origin must never see one.
+    pub(crate) fn authorize(
+        &self,
+        request: reqwest::RequestBuilder,
+        url: &Url,
+        token: &crate::Secret,
+    ) -> Result<reqwest::RequestBuilder, ApiError> {
+        if url.origin() != self.inner.addresses.platform.origin() {
+            return Err(ApiError::Auth(AuthError::Refused));
+        }
+        bearer(request, token).map_err(ApiError::Auth)
+    }
+
+    /// Makes the call and reads its JSON.
+    pub(crate) async fn send_for<T: DeserializeOwned>(&self, call: Call) -> Result<T, ApiError> {
+        let is_acting = call.is_acting();
+        let answer = self.send(call).await?;
+        decode(&answer, is_acting)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("platform", &self.inner.addresses.platform.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// `base` with encoded segments appended.
+pub(crate) fn below(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    url
+}
+
+/// The refusal in an answer, whatever its body.
+pub(crate) fn refused(answer: &Answer, is_acting: bool) -> ApiError {
+    let mut refusal = Refusal {
+        status: answer.status,
+        trace_id: answer.trace_id.clone(),
+        retry_after: answer.retry_after,
+        is_acting,
+        ..Refusal::default()
+    };
+    problem::read(&answer.body, &mut refusal);
+    ApiError::Status(Box::new(refusal))
+}
+
+/// Reads JSON by way of a generic value, in which a member that comes twice counts once.
+pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer, is_acting: bool) -> Result<T, ApiError> {
+    let bytes = answer
+        .body
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(&answer.body);
+    serde_json::from_slice::<serde_json::Value>(bytes)
+        .and_then(serde_json::from_value)
+        .map_err(|error| ApiError::Decode {
+            // Category and place only: the error's own text may quote the body.
+            detail: format!(
+                "{:?} at line {} column {}",
+                error.classify(),
+                error.line(),
+                error.column()
+            ),
+            may_have_acted: is_acting,
+            trace_id: answer.trace_id.clone(),
+        })
+}

@@ -1,0 +1,221 @@
+//! The HTTP beneath everything: time limits, identification, trace ids, size limits, error mapping.
+
+use crate::addresses::{Addresses, is_loopback};
+use crate::client::{ClientError, Now, Options};
+use crate::error::{ApiError, Stage};
+use crate::retry_after;
+use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
+use reqwest::{Method, RequestBuilder, Response, header};
+use std::error::Error;
+use std::time::Duration;
+use url::Url;
+use uuid::Uuid;
+
+/// Largest answer that is held in memory; a letter's text has at most 30 000 units.
+pub(crate) const LARGEST: usize = 8 << 20;
+
+/// Header that carries the trace id (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
+
+pub(crate) struct Http {
+    /// Ends a call when nothing arrives for the idle time.
+    plain: reqwest::Client,
+    /// For uploads, which are judged by their own progress.
+    upload: reqwest::Client,
+    now: Now,
+    total: Duration,
+    pub(crate) idle: Duration,
+}
+
+/// A complete answer of any status.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: header::HeaderMap,
+    pub(crate) body: Bytes,
+    /// The trace id we sent.
+    pub(crate) trace_id: String,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Answer {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn header(&self, name: header::HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Http {
+    pub(crate) fn new(addresses: &Addresses, options: &Options) -> Result<Self, ClientError> {
+        // Fails when the program has chosen a provider already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let timeouts = &options.timeouts;
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(&options.user_agent)
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(timeouts.connect)
+                .pool_idle_timeout(Duration::from_secs(60));
+            // No proxy stands between two programs of one machine.
+            let builder = if is_loopback(&addresses.platform) {
+                builder.no_proxy()
+            } else {
+                builder
+            };
+            if addresses.are_all_loopback() {
+                // The practice mailbox: certificates play no part, and reading the system's takes time.
+                builder.tls_certs_only([])
+            } else {
+                builder
+            }
+        };
+        Ok(Self {
+            plain: builder()
+                .read_timeout(timeouts.idle)
+                .build()
+                .map_err(ClientError::new)?,
+            upload: builder().build().map_err(ClientError::new)?,
+            now: options.now.clone(),
+            total: timeouts.total,
+            idle: timeouts.idle,
+        })
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.now)()
+    }
+
+    pub(crate) fn join(&self, base: &Url, path: &str) -> Result<Url, ApiError> {
+        base.join(path).map_err(|error| ApiError::Network {
+            stage: Stage::Connect,
+            may_have_acted: false,
+            detail: format!("address: {error}"),
+        })
+    }
+
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.plain.request(method, url)
+    }
+
+    pub(crate) fn upload(&self, url: Url) -> RequestBuilder {
+        self.upload.post(url)
+    }
+
+    /// Sends and reads the whole answer, within the total time.
+    pub(crate) async fn exchange(
+        &self,
+        request: RequestBuilder,
+        is_acting: bool,
+    ) -> Result<Answer, ApiError> {
+        self.exchange_up_to(request, is_acting, LARGEST).await
+    }
+
+    /// As [`Self::exchange`], with an own limit of the answer's size in bytes.
+    pub(crate) async fn exchange_up_to(
+        &self,
+        request: RequestBuilder,
+        is_acting: bool,
+        largest: usize,
+    ) -> Result<Answer, ApiError> {
+        let (response, trace_id) = self.start(request.timeout(self.total), is_acting).await?;
+        self.finish(response, trace_id, is_acting, largest).await
+    }
+
+    /// Sends and returns once the headers are there, with the trace id that was sent.
+    pub(crate) async fn start(
+        &self,
+        request: RequestBuilder,
+        is_acting: bool,
+    ) -> Result<(Response, String), ApiError> {
+        let trace_id = traceparent();
+        let response = request
+            .header(TRACEPARENT, &trace_id)
+            .send()
+            .await
+            .map_err(|error| network(error, is_acting))?;
+        Ok((response, trace_id))
+    }
+
+    /// Reads the rest of an answer.
+    pub(crate) async fn finish(
+        &self,
+        mut response: Response,
+        trace_id: String,
+        is_acting: bool,
+        largest: usize,
+    ) -> Result<Answer, ApiError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| broken_off(error, is_acting))?
+        {
+            if body.len() + chunk.len() > largest {
+                return Err(ApiError::Decode {
+                    detail: format!("larger than {largest} bytes"),
+                    may_have_acted: is_acting,
+                    trace_id,
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry_after::parse(value, self.now()));
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body: body.freeze(),
+            trace_id,
+            retry_after,
+        })
+    }
+}
+
+/// A fresh W3C trace context: one per call, so that Altinn can find the call in its logs.
+fn traceparent() -> String {
+    let span = Uuid::new_v4().simple().to_string();
+    let span = span.get(..16).unwrap_or_default();
+    format!("00-{}-{span}-01", Uuid::new_v4().simple())
+}
+
+/// A failure before the answer's headers.
+pub(crate) fn network(error: reqwest::Error, is_acting: bool) -> ApiError {
+    let is_unsent = error.is_connect() || error.is_builder();
+    ApiError::Network {
+        stage: if is_unsent {
+            Stage::Connect
+        } else {
+            Stage::Exchange
+        },
+        may_have_acted: is_acting && !is_unsent,
+        detail: causes(error),
+    }
+}
+
+/// A failure while the answer arrived.
+pub(crate) fn broken_off(error: reqwest::Error, is_acting: bool) -> ApiError {
+    ApiError::Network {
+        stage: Stage::Answer,
+        may_have_acted: is_acting,
+        detail: causes(error),
+    }
+}
+
+/// The chain of causes without the address, which may hold an id.
+fn causes(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
