@@ -1,0 +1,337 @@
+-- The schema after every migration, with each column explained. `tests/schema.rs` holds it true.
+--
+-- Conventions: STRICT tables, singular names; `*_at` is UTC milliseconds since 1970; `is_*` is 0 or 1; `*_json` is text
+-- that the engine writes and reads and the store does not look into; keys are never reused. A "party" is named by its
+-- URN as Altinn writes it (Correspondence reference, section 7).
+
+-- Whom the user acts as. One row an account of the profile; everything else hangs below it.
+CREATE TABLE account (
+  id TEXT NOT NULL PRIMARY KEY,              -- stable within the profile
+  name TEXT NOT NULL,                        -- of the organisation
+  organisation_number TEXT NOT NULL,         -- nine digits
+  environment TEXT NOT NULL,                 -- practice, test, production or custom
+  added_at INTEGER NOT NULL
+) STRICT;
+
+-- Names of organisations and people, as the registers gave them.
+CREATE TABLE party (
+  urn TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,                        -- empty: asked, and no name is known
+  place TEXT,                                -- postal place of an organisation
+  is_deleted INTEGER NOT NULL DEFAULT 0,     -- struck from the register
+  is_known INTEGER NOT NULL DEFAULT 1,       -- 0: the register does not have it
+  checked_at INTEGER NOT NULL
+) STRICT;
+
+-- Services (resources of the Resource Registry).
+CREATE TABLE service (
+  resource TEXT NOT NULL PRIMARY KEY,        -- without URN prefix
+  title_nb TEXT NOT NULL,
+  title_nn TEXT NOT NULL,
+  title_en TEXT NOT NULL,
+  owner TEXT NOT NULL DEFAULT '',            -- organisation number of the owner
+  is_confidential INTEGER NOT NULL DEFAULT 0,-- its policy demands confidential letters (reference, section 14)
+  takes_confidential INTEGER NOT NULL DEFAULT 0, -- its policy lets letters be confidential, by demand or by choice
+  minimum_level INTEGER NOT NULL DEFAULT 0,  -- login level the recipient needs
+  checked_at INTEGER NOT NULL
+) STRICT;
+
+-- A letter that Altinn has: received by the account, or sent by it.
+CREATE TABLE message (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local; also the row of the search index
+  id TEXT NOT NULL UNIQUE,                   -- what the window calls it: account, role and correspondence in one
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
+  correspondence TEXT NOT NULL,              -- Altinn's id
+  letter TEXT REFERENCES letter (id),        -- the frozen copy, for what was sent from here
+  resource TEXT NOT NULL,
+  level TEXT NOT NULL CHECK (level IN ('probed', 'overview', 'gone')), -- id known; text here; Altinn answers 404: never ask again
+  sender TEXT NOT NULL DEFAULT '',
+  recipient TEXT NOT NULL DEFAULT '',
+  message_sender TEXT NOT NULL DEFAULT '',   -- shown instead of the sender's name; empty for none
+  reference TEXT NOT NULL DEFAULT '',
+  title TEXT NOT NULL DEFAULT '',
+  summary TEXT NOT NULL DEFAULT '',
+  snippet TEXT NOT NULL DEFAULT '',          -- summary or beginning of the body, plain
+  language TEXT NOT NULL DEFAULT 'nb',
+  at INTEGER NOT NULL,                       -- time shown and sorted by: published, else the publish time asked for
+  created_at INTEGER,
+  requested_publish_at INTEGER,
+  published_at INTEGER,
+  due_at INTEGER,
+  is_confirmation_needed INTEGER NOT NULL DEFAULT 0,
+  is_confidential INTEGER NOT NULL DEFAULT 0,-- the letter says so, or its service demands it
+  status TEXT NOT NULL DEFAULT '',           -- as Altinn reports it: the numerically highest, not the latest
+  status_text TEXT NOT NULL DEFAULT '',
+  status_at INTEGER,
+  read_at INTEGER,                           -- first Read in Altinn's history
+  confirmed_at INTEGER,                      -- Confirmed in Altinn's history
+  failed_at INTEGER,                         -- Failed in Altinn's history
+  gone_at INTEGER,                           -- purged in Altinn's history, or found gone
+  opened_at INTEGER,                         -- opened here
+  confirm_asked_at INTEGER,                  -- confirmed here, perhaps not yet at Altinn
+  purge_asked_at INTEGER,                    -- deleted here, perhaps not yet at Altinn
+  archived_at INTEGER,                       -- put away on this machine; Altinn has no such call
+  is_marked_unread INTEGER NOT NULL DEFAULT 0, -- set back to unread on this machine
+  attachment_count INTEGER NOT NULL DEFAULT 0,
+  reply_links_json TEXT NOT NULL DEFAULT '[]',
+  extra_json TEXT NOT NULL DEFAULT '{}',     -- references, property list and the rest of the overview, for export
+  checked_at INTEGER,                        -- last asked of Altinn
+  first_seen_at INTEGER NOT NULL,
+  is_unread INTEGER NOT NULL DEFAULT 0,      -- this and the next three follow from the above, by the triggers below
+  is_sealed INTEGER NOT NULL DEFAULT 0,      -- confidential and opened by nobody
+  is_awaiting INTEGER NOT NULL DEFAULT 0,    -- our confirmation is asked for and not given
+  place TEXT NOT NULL DEFAULT 'pending',     -- the one drawer it lies in; scheduled and sent are told apart by `at`
+  UNIQUE (account, role, correspondence)
+) STRICT;
+
+-- What follows from the other columns is stored by triggers rather than as generated columns: an index on a generated
+-- column never answers alone, and counts and lists would read every whole row.
+CREATE TRIGGER message_placed AFTER INSERT ON message BEGIN
+  UPDATE message SET
+    is_unread = role = 'received' AND gone_at IS NULL AND (is_marked_unread OR (read_at IS NULL AND opened_at IS NULL)),
+    is_sealed = role = 'received' AND is_confidential AND opened_at IS NULL AND read_at IS NULL,
+    is_awaiting = role = 'received' AND is_confirmation_needed AND confirmed_at IS NULL AND confirm_asked_at IS NULL
+      AND gone_at IS NULL AND purge_asked_at IS NULL,
+    place = CASE
+      WHEN gone_at IS NOT NULL OR purge_asked_at IS NOT NULL OR level = 'gone' THEN 'gone'
+      WHEN role = 'sent' AND failed_at IS NOT NULL THEN 'failed'
+      WHEN role = 'sent' THEN 'sent'
+      WHEN level = 'probed' AND NOT is_confidential THEN 'pending'
+      WHEN archived_at IS NOT NULL THEN 'archive'
+      ELSE 'inbox'
+    END
+  WHERE key = new.key;
+END;
+CREATE TRIGGER message_moved AFTER UPDATE OF role, level, is_confirmation_needed, is_confidential, read_at, confirmed_at,
+  failed_at, gone_at, opened_at, confirm_asked_at, purge_asked_at, archived_at, is_marked_unread ON message BEGIN
+  UPDATE message SET
+    is_unread = role = 'received' AND gone_at IS NULL AND (is_marked_unread OR (read_at IS NULL AND opened_at IS NULL)),
+    is_sealed = role = 'received' AND is_confidential AND opened_at IS NULL AND read_at IS NULL,
+    is_awaiting = role = 'received' AND is_confirmation_needed AND confirmed_at IS NULL AND confirm_asked_at IS NULL
+      AND gone_at IS NULL AND purge_asked_at IS NULL,
+    place = CASE
+      WHEN gone_at IS NOT NULL OR purge_asked_at IS NOT NULL OR level = 'gone' THEN 'gone'
+      WHEN role = 'sent' AND failed_at IS NOT NULL THEN 'failed'
+      WHEN role = 'sent' THEN 'sent'
+      WHEN level = 'probed' AND NOT is_confidential THEN 'pending'
+      WHEN archived_at IS NOT NULL THEN 'archive'
+      ELSE 'inbox'
+    END
+  WHERE key = new.key;
+END;
+
+CREATE INDEX message_by_correspondence ON message (correspondence);
+-- The list: a drawer in order of time, with all that a filter asks, so that counting and paging never touch the table.
+CREATE INDEX message_list ON message (account, place, at, key, is_unread, is_awaiting, due_at, attachment_count, is_confidential, resource);
+CREATE INDEX message_unread ON message (account, place, resource) WHERE is_unread;
+CREATE INDEX message_awaiting ON message (account, at) WHERE is_awaiting;
+CREATE INDEX message_due ON message (account, due_at, place, is_awaiting, confirmed_at) WHERE due_at IS NOT NULL AND role = 'received';
+CREATE INDEX message_service ON message (account, resource, place, is_unread, at, key);
+CREATE INDEX message_sender ON message (sender);
+CREATE INDEX message_recipient ON message (recipient);
+CREATE INDEX message_letter ON message (letter) WHERE letter IS NOT NULL;
+
+-- The body, apart from the row so that lists read narrow pages.
+CREATE TABLE message_body (
+  message INTEGER NOT NULL PRIMARY KEY REFERENCES message (key) ON DELETE CASCADE,
+  body TEXT NOT NULL,                        -- as Altinn gave it: markdown or HTML, untrusted
+  plain TEXT NOT NULL                        -- the same without markup, for snippets and the index
+) STRICT;
+
+-- Every status seen, Altinn's and our own (reference, sections 9.1 and 9.2).
+CREATE TABLE message_status (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  message INTEGER NOT NULL REFERENCES message (key) ON DELETE CASCADE,
+  status TEXT NOT NULL,                      -- Altinn's word
+  text TEXT NOT NULL DEFAULT '',             -- Altinn's sentence where it adds something
+  at INTEGER NOT NULL,
+  is_local INTEGER NOT NULL DEFAULT 0,       -- known from this machine rather than from Altinn
+  UNIQUE (message, status, at)
+) STRICT;
+
+-- A file of a letter.
+CREATE TABLE attachment (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  message INTEGER NOT NULL REFERENCES message (key) ON DELETE CASCADE,
+  id TEXT NOT NULL,                          -- Altinn's attachment id
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL DEFAULT '',
+  checksum TEXT NOT NULL DEFAULT '',         -- MD5 as Altinn has it, lower-case hex; empty when it has none
+  is_encrypted INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL DEFAULT '',           -- Altinn's word (reference, section 5.8)
+  expires_at INTEGER,
+  size INTEGER,                              -- bytes; known once the file is here or was sent from here
+  sha256 TEXT,                               -- lower-case hex; likewise
+  blob INTEGER REFERENCES blob (id),         -- the bytes, once here
+  fetch TEXT NOT NULL DEFAULT 'none' CHECK (fetch IN ('none', 'wanted', 'running', 'failed')),
+  UNIQUE (message, id)
+) STRICT;
+CREATE INDEX attachment_blob ON attachment (blob) WHERE blob IS NOT NULL;
+CREATE INDEX attachment_wanted ON attachment (fetch) WHERE fetch IN ('wanted', 'running');
+
+-- Bytes of files. Written before the row that names them; what no row names is dropped at start.
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  size INTEGER NOT NULL DEFAULT 0,           -- bytes stored so far
+  sha256 TEXT,                               -- set when complete
+  md5 TEXT,                                  -- set when complete
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE blob_chunk (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  blob INTEGER NOT NULL REFERENCES blob (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,                 -- from 0; every chunk but the last holds 262144 bytes
+  bytes BLOB NOT NULL,
+  UNIQUE (blob, position)
+) STRICT;
+
+-- What the user writes.
+CREATE TABLE draft (
+  id TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,                  -- grows by one with each save
+  text_json TEXT NOT NULL,                   -- all fields
+  counterpart TEXT NOT NULL DEFAULT '',      -- recipients as a list shows them
+  title TEXT NOT NULL DEFAULT '',
+  snippet TEXT NOT NULL DEFAULT '',
+  refusal_json TEXT,                         -- why it came back from the outbox
+  created_at INTEGER NOT NULL,
+  saved_at INTEGER NOT NULL,
+  discarded_at INTEGER,                      -- thrown away, may be restored for a while
+  sent_at INTEGER                            -- became a letter; no longer a draft
+) STRICT;
+CREATE INDEX draft_list ON draft (account, saved_at) WHERE discarded_at IS NULL AND sent_at IS NULL;
+
+CREATE TABLE draft_file (
+  id TEXT NOT NULL PRIMARY KEY,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,                        -- as it will be sent
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT,                               -- once read
+  md5 TEXT,                                  -- once read
+  blob INTEGER REFERENCES blob (id),         -- the copy; none for a file referred to by path
+  path TEXT,                                 -- a file too large to copy, checked again before upload
+  modified_at INTEGER,                       -- of that file when it was attached
+  state TEXT NOT NULL CHECK (state IN ('reading', 'ready', 'refused')),
+  done INTEGER NOT NULL DEFAULT 0,           -- bytes read so far
+  problem_json TEXT                          -- why it is refused
+) STRICT;
+CREATE INDEX draft_file_of ON draft_file (draft, position);
+CREATE INDEX draft_file_blob ON draft_file (blob) WHERE blob IS NOT NULL;
+
+-- The frozen copy of what was sent, stored before any call. Altinn blanks the content for the sender once published.
+CREATE TABLE letter (
+  id TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  draft TEXT NOT NULL,                       -- the draft it was made from
+  resource TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  body TEXT NOT NULL,
+  text_json TEXT NOT NULL,                   -- all fields, as the draft held them
+  request_json TEXT NOT NULL,                -- what is submitted, but for recipient, key and attachments
+  sha256 TEXT NOT NULL,                      -- of request_json, lower-case hex
+  publish_at INTEGER,                        -- publish time asked for; none for at once
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX letter_draft ON letter (draft);
+CREATE TRIGGER letter_is_frozen BEFORE UPDATE ON letter BEGIN SELECT raise(ABORT, 'a letter is frozen'); END;
+
+-- A file of a letter on its way; parent of all items of the letter. A failed upload burns its attachment id.
+CREATE TABLE upload (
+  id TEXT NOT NULL PRIMARY KEY,
+  letter TEXT NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  blob INTEGER REFERENCES blob (id),
+  path TEXT,
+  modified_at INTEGER,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'uploading', 'scanning', 'published', 'failed')),
+  attachment TEXT,                           -- Altinn's id, stored before the bytes go
+  attempts INTEGER NOT NULL DEFAULT 0,       -- counted before they are made
+  done INTEGER NOT NULL DEFAULT 0            -- bytes sent
+) STRICT;
+CREATE INDEX upload_of ON upload (letter, position);
+CREATE INDEX upload_blob ON upload (blob) WHERE blob IS NOT NULL;
+
+-- A letter on its way to one recipient.
+CREATE TABLE outbox_item (
+  id TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  letter TEXT NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,                 -- among the recipients of the letter
+  recipient TEXT NOT NULL,                   -- URN
+  recipient_name TEXT NOT NULL DEFAULT '',
+  idempotent_key TEXT NOT NULL UNIQUE,       -- stored before the first submit; one recipient each (reference, section 6.1)
+  state TEXT NOT NULL CHECK (state IN
+    ('queued', 'uploading', 'scanning', 'submitting', 'waiting', 'paused', 'stuck', 'accepted', 'cancelled')),
+  resume TEXT NOT NULL DEFAULT 'queued',     -- where a waiting or paused item goes on
+  attempts INTEGER NOT NULL DEFAULT 0,       -- counted before they are made
+  next_at INTEGER NOT NULL,                  -- not before
+  reason_json TEXT,                          -- why it waits or is stuck
+  correspondence TEXT,                       -- Altinn's id, once accepted
+  queued_at INTEGER NOT NULL,
+  publish_at INTEGER,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_of ON outbox_item (letter, position);
+CREATE INDEX outbox_due ON outbox_item (next_at) WHERE state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting');
+CREATE INDEX outbox_list ON outbox_item (account, queued_at) WHERE state NOT IN ('accepted', 'cancelled');
+
+-- What the user asked of Altinn about a letter, until Altinn has done it.
+CREATE TABLE intent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  message INTEGER NOT NULL REFERENCES message (key) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('mark_read', 'confirm', 'purge')),
+  attempts INTEGER NOT NULL DEFAULT 0,       -- counted before they are made
+  next_at INTEGER NOT NULL,                  -- not before
+  reason_json TEXT,                          -- why it waits
+  created_at INTEGER NOT NULL,
+  UNIQUE (message, kind)
+) STRICT;
+CREATE INDEX intent_due ON intent (next_at);
+
+-- How far a service has been listed.
+CREATE TABLE sync_scope (
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  resource TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
+  listed_at INTEGER,                         -- last complete listing
+  full_at INTEGER,                           -- last full reconciliation
+  cursor_json TEXT,                          -- what the engine needs to go on
+  PRIMARY KEY (account, resource, role)
+) STRICT;
+
+-- Windows of time that were listed to the end, so that an interrupted first sync goes on where it stopped.
+CREATE TABLE sync_window (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  resource TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
+  from_at INTEGER NOT NULL,                  -- included
+  to_at INTEGER NOT NULL,                    -- not included
+  listed_at INTEGER NOT NULL,
+  UNIQUE (account, resource, role, from_at, to_at)
+) STRICT;
+
+CREATE TABLE setting (
+  name TEXT NOT NULL PRIMARY KEY,
+  value_json TEXT NOT NULL
+) STRICT;
+
+-- Full-text index over letters; row ids are `message.key`. Text is folded before it is indexed (`src/fold.rs`): é to e,
+-- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_body`.
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, body, sender, recipient, reference, file,
+  content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
+);

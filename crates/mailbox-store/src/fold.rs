@@ -1,0 +1,115 @@
+//! How text is made comparable: for the index, for questions to it, and for marking what was found.
+
+/// Lower case, accents dropped, but the letters of the Norwegian and Swedish alphabets kept: `é` is found as `e`, while
+/// `å` is not found as `a`. The index's own tokenizer could only drop all accents (and with them the ring of å) or none.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold_char(c, &mut out);
+    }
+    out
+}
+
+fn fold_char(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+        return;
+    }
+    // Combining marks: file names from macOS are written that way.
+    match c {
+        '\u{30a}' => return join(out, 'a', 'å'),
+        '\u{308}' => {
+            join(out, 'a', 'ä');
+            return join(out, 'o', 'ö');
+        }
+        '\u{300}'..='\u{36f}' | '\u{ad}' => return,
+        _ => {}
+    }
+    for lower in c.to_lowercase() {
+        match lower {
+            'à' | 'á' | 'â' | 'ã' | 'ā' | 'ă' | 'ą' => out.push('a'),
+            'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => out.push('c'),
+            'ď' | 'đ' | 'ð' => out.push('d'),
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => out.push('e'),
+            'ĝ' | 'ğ' | 'ġ' | 'ģ' => out.push('g'),
+            'ĥ' | 'ħ' => out.push('h'),
+            'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => out.push('i'),
+            'ĵ' => out.push('j'),
+            'ķ' => out.push('k'),
+            'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => out.push('l'),
+            'ñ' | 'ń' | 'ņ' | 'ň' | 'ŋ' => out.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ō' | 'ŏ' | 'ő' => out.push('o'),
+            'ŕ' | 'ŗ' | 'ř' => out.push('r'),
+            'ś' | 'ŝ' | 'ş' | 'š' => out.push('s'),
+            'ţ' | 'ť' | 'ŧ' => out.push('t'),
+            'ù' | 'ú' | 'û' | 'ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => out.push('u'),
+            'ŵ' => out.push('w'),
+            'ý' | 'ÿ' | 'ŷ' => out.push('y'),
+            'ź' | 'ż' | 'ž' => out.push('z'),
+            'ß' => out.push_str("ss"),
+            'œ' => out.push_str("oe"),
+            '\u{300}'..='\u{36f}' => {}
+            other => out.push(other),
+        }
+    }
+}
+
+/// Replaces the last letter when it is `base`.
+fn join(out: &mut String, base: char, joined: char) {
+    if out.ends_with(base) {
+        out.pop();
+        out.push(joined);
+    }
+}
+
+/// The words of a text as the index cuts it: runs of letters and digits, folded, each with where it begins and ends in
+/// `text` (bytes).
+pub fn words(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, String)> + '_ {
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        while rest.next_if(|(_, c)| !is_word(*c)).is_some() {}
+        let start = rest.peek()?.0;
+        let mut end = start;
+        while let Some((at, c)) = rest.next_if(|(_, c)| is_word(*c)) {
+            end = at + c.len_utf8();
+        }
+        Some((start..end, fold(text.get(start..end).unwrap_or_default())))
+    })
+}
+
+/// Whether the index takes the character as part of a word.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn norwegian_letters_are_kept_and_accents_dropped() {
+        assert_eq!(fold("Årsoppgjør ÆØÅ"), "årsoppgjør æøå", "æøå are letters");
+        assert_eq!(
+            fold("Allé, idé, café"),
+            "alle, ide, cafe",
+            "accents are not"
+        );
+        assert_eq!(fold("a\u{30a}rsmøte.pdf"), "årsmøte.pdf", "decomposed å");
+        assert_eq!(fold("ide\u{301}"), "ide", "decomposed é");
+    }
+
+    #[test]
+    fn words_know_where_they_are() {
+        let found: Vec<_> = words("Nr. 12/Å-vei").collect();
+        assert_eq!(
+            found,
+            vec![
+                (0..2, "nr".to_owned()),
+                (4..6, "12".to_owned()),
+                (7..9, "å".to_owned()),
+                (10..13, "vei".to_owned())
+            ],
+            "ranges are bytes of the text as given"
+        );
+    }
+}

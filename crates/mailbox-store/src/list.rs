@@ -1,0 +1,339 @@
+//! Lists: counts, the times that headings are made from, and pages of rows.
+
+use crate::error::Result;
+use crate::message::MessageRow;
+use crate::pool::Reader;
+use crate::predicate::{Clause, Predicate};
+use crate::row::many;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Newest first.
+    Newest,
+    /// Oldest first.
+    Oldest,
+}
+
+/// Numbers of the folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FolderTotals {
+    /// Inbox.
+    pub inbox: u32,
+    /// Unread in the inbox.
+    pub unread: u32,
+    /// Awaiting our confirmation.
+    pub needs_confirmation: u32,
+    /// Due soon, or passed and awaiting.
+    pub due_soon: u32,
+    /// Of these, passed.
+    pub overdue: u32,
+    /// Confidential.
+    pub confidential: u32,
+    /// Of these, sealed.
+    pub sealed: u32,
+    /// Put away.
+    pub archive: u32,
+    /// Sent and published.
+    pub sent: u32,
+    /// Accepted, publish time ahead.
+    pub scheduled: u32,
+    /// Failed at Altinn.
+    pub failed: u32,
+    /// Stuck in the outbox.
+    pub stuck: u32,
+    /// On their way, stuck ones left out.
+    pub outbox: u32,
+    /// Drafts.
+    pub drafts: u32,
+}
+
+/// Numbers of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceTotals {
+    /// Resource id.
+    pub resource: String,
+    /// Letters that are not deleted.
+    pub total: u32,
+    /// Unread ones.
+    pub unread: u32,
+}
+
+/// A letter of a list: its key, and the time it is sorted by.
+pub type Entry = (i64, i64);
+
+/// Up to this many hits their letters are looked up one by one; above, the list is walked and compared with the hits.
+const FEW_HITS: usize = 400;
+
+impl Reader<'_> {
+    /// Every letter of an account for which `predicate` holds, in order. The last few answers are kept until the next
+    /// commit, so that a list and its pages cost one search.
+    pub fn list(
+        &self,
+        account: &str,
+        predicate: &Predicate,
+        order: Order,
+    ) -> Result<Arc<Vec<Entry>>> {
+        let Some(lists) = self.lists else {
+            return Ok(Arc::new(self.ask(account, predicate, order)?));
+        };
+        let (seen, found) = lists.find(account, predicate, order);
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let entries = Arc::new(self.ask(account, predicate, order)?);
+        lists.keep(seen, account, predicate, order, &entries);
+        Ok(entries)
+    }
+
+    /// `limit` rows of the same list from `offset` on.
+    pub fn list_page(
+        &self,
+        account: &str,
+        predicate: &Predicate,
+        order: Order,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>> {
+        let entries = self.list(account, predicate, order)?;
+        let mut rows = Vec::new();
+        for (key, _) in entries
+            .iter()
+            .skip(usize::try_from(offset).unwrap_or(usize::MAX))
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        {
+            rows.extend(self.message_by_key(*key)?);
+        }
+        Ok(rows)
+    }
+
+    fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {
+        let (text, clause) = predicate.split();
+        let mut entries = match text {
+            None => self.entries(account, clause, None)?,
+            Some(text) => {
+                let hits: Vec<i64> = many(
+                    self.sql,
+                    "SELECT rowid FROM search WHERE search MATCH ?1",
+                    [text],
+                    |row| row.get(0),
+                )?;
+                if hits.len() <= FEW_HITS {
+                    self.entries(account, clause, Some(&hits))?
+                } else {
+                    let hits = Hits::of(&hits);
+                    let mut entries = self.entries(account, clause, None)?;
+                    entries.retain(|(key, _)| hits.contains(*key));
+                    entries
+                }
+            }
+        };
+        match order {
+            Order::Newest => entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key))),
+            Order::Oldest => entries.sort_unstable_by_key(|(key, at)| (*at, *key)),
+        }
+        Ok(entries)
+    }
+
+    /// The letters for which a clause holds, of `keys` or of all.
+    fn entries(&self, account: &str, clause: Clause, keys: Option<&[i64]>) -> Result<Vec<Entry>> {
+        let mut values = vec![Value::from(account.to_owned())];
+        values.extend(clause.values);
+        let mut sql = format!(
+            "SELECT m.key, m.at FROM message m WHERE m.account = ? AND ({})",
+            clause.sql
+        );
+        if let Some(keys) = keys {
+            sql.push_str(" AND m.key IN (SELECT value FROM json_each(?))");
+            let list: Vec<String> = keys.iter().map(i64::to_string).collect();
+            values.push(Value::from(format!("[{}]", list.join(","))));
+        }
+        many(self.sql, &sql, params_from_iter(values), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// Numbers of the folders of an account. `until` is the end of what is due soon.
+    pub fn folder_totals(&self, account: &str, now: i64, until: i64) -> Result<FolderTotals> {
+        let count = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> Result<u32> {
+            Ok(self
+                .sql
+                .prepare_cached(sql)?
+                .query_row(values, |row| row.get(0))?)
+        };
+        let place = "SELECT count(*) FROM message WHERE account = ?1 AND place = ?2";
+        Ok(FolderTotals {
+            inbox: count(place, &[&account, &"inbox"])?,
+            archive: count(place, &[&account, &"archive"])?,
+            failed: count(place, &[&account, &"failed"])?,
+            sent: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at <= ?2",
+                &[&account, &now],
+            )?,
+            scheduled: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at > ?2",
+                &[&account, &now],
+            )?,
+            unread: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'inbox' AND is_unread",
+                &[&account],
+            )?,
+            needs_confirmation: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting AND place <> 'pending'",
+                &[&account],
+            )?,
+            due_soon: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
+                   AND due_at < ?3 AND place IN ('inbox', 'archive') AND confirmed_at IS NULL
+                   AND (due_at >= ?2 OR is_awaiting)",
+                &[&account, &now, &until],
+            )?,
+            overdue: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
+                   AND due_at < ?2 AND place IN ('inbox', 'archive') AND is_awaiting",
+                &[&account, &now],
+            )?,
+            confidential: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND is_confidential AND role = 'received'
+                   AND place IN ('inbox', 'archive')",
+                &[&account],
+            )?,
+            sealed: count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND is_confidential AND is_sealed
+                   AND place IN ('inbox', 'archive')",
+                &[&account],
+            )?,
+            stuck: count(
+                "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state = 'stuck'
+                   AND state NOT IN ('accepted', 'cancelled')",
+                &[&account],
+            )?,
+            outbox: count(
+                "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state <> 'stuck'
+                   AND state NOT IN ('accepted', 'cancelled')",
+                &[&account],
+            )?,
+            drafts: count(
+                "SELECT count(*) FROM draft WHERE account = ?1 AND discarded_at IS NULL AND sent_at IS NULL",
+                &[&account],
+            )?,
+        })
+    }
+
+    /// Services with received letters, most letters first.
+    pub fn service_totals(&self, account: &str) -> Result<Vec<ServiceTotals>> {
+        many(
+            self.sql,
+            "SELECT resource, count(*), sum(is_unread) FROM message
+             WHERE account = ?1 AND place IN ('inbox', 'archive') GROUP BY resource ORDER BY 2 DESC, 1",
+            [account],
+            |row| {
+                Ok(ServiceTotals {
+                    resource: row.get(0)?,
+                    total: row.get(1)?,
+                    unread: row.get(2)?,
+                })
+            },
+        )
+    }
+}
+
+/// Keys as bits: they are dense, as no key is given twice.
+struct Hits(Vec<u64>);
+
+impl Hits {
+    fn of(keys: &[i64]) -> Self {
+        let mut words: Vec<u64> = Vec::new();
+        for key in keys {
+            let Ok(key) = usize::try_from(*key) else {
+                continue;
+            };
+            if words.len() <= key / 64 {
+                words.resize(key / 64 + 1, 0);
+            }
+            if let Some(word) = words.get_mut(key / 64) {
+                *word |= 1 << (key % 64);
+            }
+        }
+        Self(words)
+    }
+
+    fn contains(&self, key: i64) -> bool {
+        usize::try_from(key).is_ok_and(|key| {
+            self.0
+                .get(key / 64)
+                .is_some_and(|word| word & (1 << (key % 64)) != 0)
+        })
+    }
+}
+
+/// Lists kept.
+const KEPT: usize = 6;
+
+/// The last lists that were asked for, good until the next commit of this store. (Two programs never share a file: the
+/// profile is locked.)
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    commits: AtomicU64,
+    kept: Mutex<VecDeque<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    seen: u64,
+    account: String,
+    predicate: Predicate,
+    order: Order,
+    entries: Arc<Vec<Entry>>,
+}
+
+impl Lists {
+    /// Called after each commit, before the writer is told of it.
+    pub(crate) fn outdate(&self) {
+        self.commits.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The number of commits seen, to be read before asking, and the list if it is as new.
+    fn find(
+        &self,
+        account: &str,
+        predicate: &Predicate,
+        order: Order,
+    ) -> (u64, Option<Arc<Vec<Entry>>>) {
+        let seen = self.commits.load(Ordering::SeqCst);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|list| list.seen == seen);
+        let found = kept
+            .iter()
+            .find(|list| {
+                list.order == order && list.account == account && list.predicate == *predicate
+            })
+            .map(|list| Arc::clone(&list.entries));
+        (seen, found)
+    }
+
+    fn keep(
+        &self,
+        seen: u64,
+        account: &str,
+        predicate: &Predicate,
+        order: Order,
+        entries: &Arc<Vec<Entry>>,
+    ) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.truncate(KEPT - 1);
+        kept.push_front(Kept {
+            seen,
+            account: account.to_owned(),
+            predicate: predicate.clone(),
+            order,
+            entries: Arc::clone(entries),
+        });
+    }
+}

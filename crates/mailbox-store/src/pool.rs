@@ -1,0 +1,382 @@
+//! One writer and a few query-only readers, each a connection on a thread of its own.
+//!
+//! SQLite takes one writer at a time: a queue before it waits in order and never meets a busy lock, and a transaction
+//! that begins as `IMMEDIATE` can never fail half-way for want of the lock. Readers see the last commit (WAL) and are
+//! held to reading by SQLite itself. Statements block, so they run on these threads and callers await the answer.
+
+use crate::error::{Result, StoreError};
+use crate::key::StoreKey;
+use crate::list::Lists;
+use crate::migrate;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::fmt;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Reading connections.
+const READERS: usize = 3;
+/// Prepared statements kept a connection; the catalogue has about a hundred.
+const STATEMENTS: usize = 128;
+/// How long a statement waits for another program that holds the file.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How surely a commit must be on the disk when `write` returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sync {
+    /// Flushed: power may fail after it.
+    Full,
+    /// The file stays sound, yet the last such commits may be missing after a power cut; for what Altinn has anyway.
+    Normal,
+}
+
+type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
+type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// An open store. Cheap to clone; the file closes when the last clone is dropped.
+#[derive(Clone)]
+pub struct Store {
+    threads: Arc<Threads>,
+    lists: Arc<Lists>,
+}
+
+/// The threads that hold the connections. They end before the last clone is gone: a thread that still held a connection
+/// while the process ends would meet a cryptographic library that has been taken down under it.
+struct Threads {
+    read: Option<Sender<ReadJob>>,
+    write: Option<Sender<WriteJob>>,
+    running: Vec<JoinHandle<()>>,
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // Without senders the threads finish what is queued and end.
+        self.read = None;
+        self.write = None;
+        for thread in self.running.drain(..) {
+            if thread.thread().id() != thread::current().id() {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// The statements that read, in the state of the last commit.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    pub(crate) sql: &'a Connection,
+    /// Lists of earlier questions; none within a transaction, which sees what is not committed.
+    pub(crate) lists: Option<&'a Lists>,
+}
+
+/// The statements that write, and those that read, within one transaction.
+#[derive(Debug)]
+pub struct Writer<'a>(Reader<'a>);
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.0
+    }
+}
+
+impl Store {
+    /// Opens the store at `path`, making it when it is not there, brings it to this version's schema and drops bytes
+    /// that no row names. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    /// `WrongKey`, `Newer` (the file is untouched), `Corrupt`, `Busy`, `DiskFull`, `Unusable`.
+    pub fn open(path: &Path, key: &StoreKey) -> Result<Self> {
+        create_private(path)?;
+        let mut writer = connect(path, key)?;
+        migrate::refuse_newer(&writer)?;
+        writer.pragma_update(None, "journal_mode", "wal")?;
+        writer.pragma_update(None, "synchronous", "full")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        migrate::apply(&mut writer)?;
+        crate::blob::sweep(&mut writer)?;
+        let (write, jobs) = channel::<WriteJob>();
+        let mut running = Vec::new();
+        running.push(spawn("store-writer", move || {
+            while let Ok(job) = jobs.recv() {
+                job(&mut writer);
+            }
+            // Best effort: the next start reads the same from the log.
+            let _ = writer.execute_batch("PRAGMA optimize");
+        })?);
+
+        let (read, jobs) = channel::<ReadJob>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..READERS {
+            let reader = connect(path, key)?;
+            reader.pragma_update(None, "query_only", true)?;
+            let jobs = Arc::clone(&jobs);
+            running.push(spawn("store-reader", move || {
+                while let Some(job) = next(&jobs) {
+                    job(&reader);
+                }
+            })?);
+        }
+        Ok(Self {
+            threads: Arc::new(Threads {
+                read: Some(read),
+                write: Some(write),
+                running,
+            }),
+            lists: Arc::default(),
+        })
+    }
+
+    /// Runs `work` on a reader.
+    ///
+    /// # Errors
+    /// What `work` returns; `Closed` when the store's threads are gone.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    {
+        self.try_read(work).await
+    }
+
+    /// As [`Store::read`], for work that has errors of its own.
+    ///
+    /// # Errors
+    /// What `work` returns; `Closed` when the store's threads are gone.
+    pub async fn try_read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Reader<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (tell, answer) = oneshot::channel();
+        let lists = Arc::clone(&self.lists);
+        let job: ReadJob = Box::new(move |connection| {
+            // A caller that stopped waiting is no error, and its question need not be answered.
+            if !tell.is_closed() {
+                let _ = tell.send(work(&Reader {
+                    sql: connection,
+                    lists: Some(&lists),
+                }));
+            }
+        });
+        let queue = self.threads.read.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(job).map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs `work` in one transaction that is on the disk when this returns. An error rolls everything back. The work
+    /// is done to its end even when the caller stops waiting.
+    ///
+    /// # Errors
+    /// What `work` returns; `DiskFull`, `Busy` and `Corrupt` from the commit.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.transact(Sync::Full, work).await
+    }
+
+    /// As [`Store::write`], for work that has errors of its own.
+    ///
+    /// # Errors
+    /// What `work` returns, or the commit.
+    pub async fn try_write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.transact(Sync::Full, work).await
+    }
+
+    /// As [`Store::write`], but a power cut may lose it: only for what Altinn has and a sync brings back.
+    ///
+    /// # Errors
+    /// What `work` returns, or the commit.
+    pub async fn write_batch<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.transact(Sync::Normal, work).await
+    }
+
+    /// Lets the file grow to `pages` pages of 4096 bytes only: the one way to meet a full disk in a test.
+    ///
+    /// # Errors
+    /// The store's.
+    #[doc(hidden)]
+    pub async fn limit_pages_for_tests(&self, pages: u32) -> Result<()> {
+        self.write(move |tx| {
+            tx.sql
+                .pragma_update(None, "max_page_count", pages)
+                .map_err(StoreError::from)
+        })
+        .await
+    }
+
+    async fn transact<T, E, F>(&self, sync: Sync, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (tell, answer) = oneshot::channel();
+        let lists = Arc::clone(&self.lists);
+        let job: WriteJob = Box::new(move |connection| {
+            let done = commit(connection, sync, work);
+            lists.outdate();
+            let _ = tell.send(done);
+        });
+        let queue = self.threads.write.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(job).map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn commit<T, E, F>(connection: &mut Connection, sync: Sync, work: F) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: FnOnce(&Writer<'_>) -> Result<T, E>,
+{
+    let level = match sync {
+        Sync::Full => "full",
+        Sync::Normal => "normal",
+    };
+    connection
+        .pragma_update(None, "synchronous", level)
+        .map_err(StoreError::from)?;
+    let transaction = begin(connection)?;
+    let value = work(&Writer(Reader {
+        sql: &transaction,
+        lists: None,
+    }))?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(value)
+}
+
+pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+fn next(jobs: &Mutex<Receiver<ReadJob>>) -> Option<ReadJob> {
+    // The lock only orders who takes the next job; a reader that panicked has left nothing half done behind it.
+    jobs.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .recv()
+        .ok()
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .map_err(|error| StoreError::Unusable(error.kind()))
+}
+
+/// Makes an empty file that only its owner may read; SQLite's own would follow the umask, and the log and index files
+/// copy the rights of this one.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+        .open(path)
+        .map_err(|error| StoreError::Unusable(error.kind()))?;
+    Ok(())
+}
+
+fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
+    // One at a time: connections that were keyed side by side in one process have been seen to fail at their first
+    // statement, rarely, with nothing but SQLITE_ERROR.
+    static KEYING: Mutex<()> = Mutex::new(());
+    let _one = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    // A wrong key would otherwise be announced on standard error.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    connection.execute_batch(&key.pragma())?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Temporary results would be written outside the encryption.
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    // The first statement that reads the file; a wrong key shows here.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::run;
+
+    #[tokio::test]
+    async fn readers_are_held_to_reading_by_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db"), &StoreKey::new([1; 32])).unwrap();
+        let refused = store.read(|r| run(r.sql, "DELETE FROM setting", [])).await;
+        assert_eq!(
+            refused,
+            Err(StoreError::Unusable(std::io::ErrorKind::PermissionDenied)),
+            "a statement in the wrong place must not get past the writer's queue"
+        );
+    }
+
+    #[tokio::test]
+    async fn counting_and_listing_never_walk_the_letters_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db"), &StoreKey::new([1; 32])).unwrap();
+        let plans = store
+            .read(|r| {
+                let mut plans = Vec::new();
+                for sql in [
+                    "SELECT m.key, m.at FROM message m WHERE m.account = 'a' AND (m.place = 'inbox')",
+                    "SELECT m.key, m.at FROM message m WHERE m.account = 'a' AND (m.place = 'inbox' AND m.is_unread)",
+                    "SELECT m.key, m.at FROM message m WHERE m.account = 'a' AND (m.place = 'inbox' AND m.attachment_count > 0)",
+                    "SELECT m.key, m.at FROM message m WHERE m.account = 'a' AND (m.place IN ('inbox', 'archive', 'sent', 'failed'))",
+                    "SELECT count(*) FROM message WHERE account = 'a' AND place = 'inbox'",
+                    "SELECT count(*) FROM message WHERE account = 'a' AND place = 'sent' AND at > 1",
+                    "SELECT count(*) FROM message WHERE account = 'a' AND place = 'inbox' AND is_unread",
+                    "SELECT resource, count(*), sum(is_unread) FROM message
+                       WHERE account = 'a' AND place IN ('inbox', 'archive') GROUP BY resource",
+                ] {
+                    let plan: Vec<String> = r
+                        .sql
+                        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?
+                        .query_map([], |row| row.get(3))?
+                        .collect::<rusqlite::Result<_>>()?;
+                    plans.push((sql, plan.join("; ")));
+                }
+                Ok(plans)
+            })
+            .await
+            .unwrap();
+        for (sql, plan) in plans {
+            assert!(
+                plan.contains("USING COVERING INDEX"),
+                "{sql} reads whole letters: {plan}"
+            );
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! Questions about letters, as a tree that the store turns into one statement.
+
+use crate::fold::{fold, words};
+use rusqlite::types::Value;
+
+/// A part of a letter that text is searched in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Title.
+    Title,
+    /// Summary and body.
+    Body,
+    /// Sender: name, name shown, organisation number.
+    Sender,
+    /// Recipient: name, organisation number.
+    Recipient,
+    /// Sender's reference.
+    Reference,
+    /// Names of files.
+    File,
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Body => "body",
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Reference => "reference",
+            Self::File => "file",
+        }
+    }
+}
+
+/// Where letters lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Received, not put away, not deleted.
+    Inbox,
+    /// Those of the inbox that are unread.
+    Unread,
+    /// Our confirmation is asked for and not given, wherever the letter lies.
+    NeedsConfirmation,
+    /// Due between `now` and `until` and not confirmed, or passed and awaiting our confirmation.
+    DueSoon {
+        /// Now.
+        now: i64,
+        /// End of what is soon.
+        until: i64,
+    },
+    /// Received and confidential.
+    Confidential,
+    /// Put away here.
+    Archive,
+    /// Sent and published by `now`.
+    Sent {
+        /// Now.
+        now: i64,
+    },
+    /// Accepted by Altinn with a publish time after `now`.
+    Scheduled {
+        /// Now.
+        now: i64,
+    },
+    /// Sent, and failed at Altinn.
+    Failed,
+    /// All received letters of a service that are not deleted.
+    Service(String),
+    /// All letters that are not deleted.
+    Everywhere,
+}
+
+/// What must hold of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Predicate {
+    /// All must hold; an empty list holds.
+    All(Vec<Predicate>),
+    /// One must hold; an empty list does not.
+    Any(Vec<Predicate>),
+    /// Must not hold.
+    Not(Box<Predicate>),
+    /// Holds the words of `text` next to each other and in this order, in one of the columns (all when none).
+    Text {
+        /// Where.
+        column: Option<Column>,
+        /// Words.
+        text: String,
+        /// The last word may go on.
+        is_prefix: bool,
+    },
+    /// Lies there.
+    In(Scope),
+    /// Unread here.
+    Unread,
+    /// Received and not unread.
+    Read,
+    /// Awaiting our confirmation.
+    Awaiting,
+    /// Confirmed here or at Altinn.
+    Confirmed,
+    /// Confidential and opened by nobody.
+    Sealed,
+    /// Sent by us.
+    Sent,
+    /// Failed at Altinn.
+    Failed,
+    /// Has files.
+    Attachment,
+    /// Has a due date.
+    Due,
+    /// Has reply links.
+    ReplyLinks,
+    /// Time shown is in `from..to`.
+    At {
+        /// Included.
+        from: Option<i64>,
+        /// Not included.
+        to: Option<i64>,
+    },
+    /// Due date is in `from..to`.
+    DueAt {
+        /// Included.
+        from: Option<i64>,
+        /// Not included.
+        to: Option<i64>,
+    },
+    /// Sent or received by the party of this URN.
+    Party(String),
+    /// Resource id begins with the text, or the title of the service holds it; `text` is folded by the store.
+    Service {
+        /// Beginning of an id, or part of a title.
+        text: String,
+    },
+}
+
+/// A predicate as SQL over `message m`.
+#[derive(Debug, Default)]
+pub(crate) struct Clause {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
+}
+
+/// What a part of a predicate becomes: pure text goes to the index as one expression.
+enum Part {
+    Text(String),
+    Sql(Clause),
+}
+
+impl Predicate {
+    #[cfg(test)]
+    fn clause(&self) -> Clause {
+        self.part().into_clause()
+    }
+
+    /// What the index is asked, if anything, and what must hold besides.
+    pub(crate) fn split(&self) -> (Option<String>, Clause) {
+        match self {
+            Self::All(_) => {
+                let mut gathered = Gathered::default();
+                gathered.all(self);
+                let (text, clauses) = gathered.text();
+                (text, joined(clauses, "AND", "1"))
+            }
+            single => match single.part() {
+                Part::Text(text) => (Some(text), joined(Vec::new(), "AND", "1")),
+                Part::Sql(clause) => (None, clause),
+            },
+        }
+    }
+
+    fn part(&self) -> Part {
+        match self {
+            Self::All(_) => {
+                let mut gathered = Gathered::default();
+                gathered.all(self);
+                match gathered.text() {
+                    (Some(text), clauses) if clauses.is_empty() => Part::Text(text),
+                    (text, mut clauses) => {
+                        clauses.extend(text.map(|text| Part::Text(text).into_clause()));
+                        Part::Sql(joined(clauses, "AND", "1"))
+                    }
+                }
+            }
+            Self::Any(parts) => any(parts),
+            Self::Not(inner) => Part::Sql(inner.part().into_clause().negated()),
+            Self::Text {
+                column,
+                text,
+                is_prefix,
+            } => match phrase(text, *is_prefix) {
+                Some(phrase) => Part::Text(match column {
+                    Some(column) => format!("{} : {phrase}", column.name()),
+                    None => phrase,
+                }),
+                // Signs alone are in no index.
+                None => sql("1", vec![]),
+            },
+            Self::In(scope) => scope.part(),
+            Self::Unread => sql("m.is_unread", vec![]),
+            Self::Read => sql("m.role = 'received' AND NOT m.is_unread", vec![]),
+            Self::Awaiting => sql("m.is_awaiting", vec![]),
+            Self::Confirmed => sql(
+                "(m.confirmed_at IS NOT NULL OR m.confirm_asked_at IS NOT NULL)",
+                vec![],
+            ),
+            Self::Sealed => sql("m.is_sealed", vec![]),
+            Self::Sent => sql("m.role = 'sent'", vec![]),
+            Self::Failed => sql("m.failed_at IS NOT NULL", vec![]),
+            Self::Attachment => sql("m.attachment_count > 0", vec![]),
+            Self::Due => sql("m.due_at IS NOT NULL", vec![]),
+            Self::ReplyLinks => sql("m.reply_links_json <> '[]'", vec![]),
+            Self::At { from, to } => between("m.at", *from, *to),
+            Self::DueAt { from, to } => between("m.due_at", *from, *to),
+            Self::Party(urn) => sql(
+                "(m.sender = ? OR m.recipient = ?)",
+                vec![Value::from(urn.clone()), Value::from(urn.clone())],
+            ),
+            Self::Service { text } => {
+                let text = Value::from(text.to_lowercase());
+                sql(
+                    "(substr(lower(m.resource), 1, length(?)) = ? OR m.resource IN (SELECT resource FROM service
+                       WHERE instr(lower(title_nb), ?) OR instr(lower(title_nn), ?) OR instr(lower(title_en), ?)))",
+                    vec![text.clone(), text.clone(), text.clone(), text.clone(), text],
+                )
+            }
+        }
+    }
+}
+
+impl Scope {
+    fn part(&self) -> Part {
+        match self {
+            Self::Inbox => sql("m.place = 'inbox'", vec![]),
+            Self::Unread => sql("m.place = 'inbox' AND m.is_unread", vec![]),
+            Self::NeedsConfirmation => sql("m.is_awaiting AND m.place <> 'pending'", vec![]),
+            Self::DueSoon { now, until } => sql(
+                "m.role = 'received' AND m.place IN ('inbox', 'archive') AND m.due_at IS NOT NULL AND m.due_at < ?
+                   AND m.confirmed_at IS NULL AND (m.due_at >= ? OR m.is_awaiting)",
+                vec![Value::from(*until), Value::from(*now)],
+            ),
+            Self::Confidential => sql(
+                "m.role = 'received' AND m.is_confidential AND m.place IN ('inbox', 'archive')",
+                vec![],
+            ),
+            Self::Archive => sql("m.place = 'archive'", vec![]),
+            Self::Sent { now } => sql("m.place = 'sent' AND m.at <= ?", vec![Value::from(*now)]),
+            Self::Scheduled { now } => {
+                sql("m.place = 'sent' AND m.at > ?", vec![Value::from(*now)])
+            }
+            Self::Failed => sql("m.place = 'failed'", vec![]),
+            Self::Service(resource) => sql(
+                "m.resource = ? AND m.place IN ('inbox', 'archive')",
+                vec![Value::from(resource.clone())],
+            ),
+            Self::Everywhere => sql("m.place IN ('inbox', 'archive', 'sent', 'failed')", vec![]),
+        }
+    }
+}
+
+impl Part {
+    fn into_clause(self) -> Clause {
+        match self {
+            Self::Sql(clause) => clause,
+            Self::Text(text) => Clause {
+                sql: "m.key IN (SELECT rowid FROM search WHERE search MATCH ?)".to_owned(),
+                values: vec![Value::from(text)],
+            },
+        }
+    }
+}
+
+fn sql(text: &str, values: Vec<Value>) -> Part {
+    Part::Sql(Clause {
+        sql: text.to_owned(),
+        values,
+    })
+}
+
+fn between(column: &str, from: Option<i64>, to: Option<i64>) -> Part {
+    let mut tests = vec![format!("{column} IS NOT NULL")];
+    let mut values = Vec::new();
+    for (bound, sign) in [(from, ">="), (to, "<")] {
+        if let Some(bound) = bound {
+            tests.push(format!("{column} {sign} ?"));
+            values.push(Value::from(bound));
+        }
+    }
+    sql(&tests.join(" AND "), values)
+}
+
+/// The parts of a conjunction, by what answers them.
+#[derive(Default)]
+struct Gathered {
+    texts: Vec<String>,
+    without: Vec<String>,
+    clauses: Vec<Clause>,
+}
+
+impl Gathered {
+    fn all(&mut self, predicate: &Predicate) {
+        match predicate {
+            Predicate::All(parts) => parts.iter().for_each(|part| self.all(part)),
+            Predicate::Not(inner) => match inner.part() {
+                Part::Text(text) => self.without.push(text),
+                Part::Sql(clause) => self.clauses.push(clause.negated()),
+            },
+            other => match other.part() {
+                Part::Text(text) => self.texts.push(text),
+                Part::Sql(clause) => self.clauses.push(clause),
+            },
+        }
+    }
+
+    /// One question to the index, and the rest. The index knows "without" only beside something that must be there.
+    fn text(mut self) -> (Option<String>, Vec<Clause>) {
+        let Some(text) = one_of(self.texts, "AND") else {
+            self.clauses.extend(
+                self.without
+                    .into_iter()
+                    .map(|text| Part::Text(text).into_clause().negated()),
+            );
+            return (None, self.clauses);
+        };
+        let text = match one_of(self.without, "OR") {
+            Some(without) => format!("({text}) NOT ({without})"),
+            None => text,
+        };
+        (Some(text), self.clauses)
+    }
+}
+
+fn any(parts: &[Predicate]) -> Part {
+    let mut texts = Vec::new();
+    let mut clauses = Vec::new();
+    for part in parts {
+        match part.part() {
+            Part::Text(text) => texts.push(text),
+            Part::Sql(clause) => clauses.push(clause),
+        }
+    }
+    match one_of(texts, "OR") {
+        Some(text) if clauses.is_empty() => Part::Text(text),
+        text => {
+            clauses.extend(text.map(|text| Part::Text(text).into_clause()));
+            Part::Sql(joined(clauses, "OR", "0"))
+        }
+    }
+}
+
+fn one_of(mut texts: Vec<String>, word: &str) -> Option<String> {
+    match texts.len() {
+        0 | 1 => texts.pop(),
+        _ => Some(format!("({})", texts.join(&format!(") {word} (")))),
+    }
+}
+
+fn joined(clauses: Vec<Clause>, word: &str, empty: &str) -> Clause {
+    let mut all = Clause::default();
+    for clause in clauses {
+        if !all.sql.is_empty() {
+            all.sql.push_str(&format!(" {word} "));
+        }
+        all.sql.push_str(&format!("({})", clause.sql));
+        all.values.extend(clause.values);
+    }
+    if all.sql.is_empty() {
+        all.sql.push_str(empty);
+    }
+    all
+}
+
+impl Clause {
+    fn negated(mut self) -> Self {
+        // What is unknown does not hold, so its opposite does.
+        self.sql = format!("NOT ifnull({}, 0)", self.sql);
+        self
+    }
+}
+
+/// A phrase in the language of the index. Cut into words here, so that nothing the user typed is read as an operator;
+/// none when the text has no word.
+fn phrase(text: &str, is_prefix: bool) -> Option<String> {
+    let words: Vec<String> = words(&fold(text)).map(|(_, word)| word).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let star = if is_prefix { " *" } else { "" };
+    Some(format!("\"{}\"{star}", words.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Predicate {
+        Predicate::Text {
+            column: None,
+            text: text.to_owned(),
+            is_prefix: true,
+        }
+    }
+
+    #[test]
+    fn pure_text_is_one_question_to_the_index() {
+        let clause = Predicate::All(vec![
+            text("Årsmøte"),
+            Predicate::Any(vec![text("a\" OR b"), text("c*")]),
+        ])
+        .clause();
+        assert_eq!(
+            clause.values,
+            vec![Value::from(
+                "(\"årsmøte\" *) AND ((\"a or b\" *) OR (\"c\" *))".to_owned()
+            )],
+            "typed signs must never become operators of the index"
+        );
+        assert_eq!(
+            clause.sql.matches("MATCH").count(),
+            1,
+            "one lookup is quicker than three"
+        );
+    }
+
+    #[test]
+    fn what_must_not_be_there_goes_to_the_index_where_it_can() {
+        let not = |word| Predicate::Not(Box::new(text(word)));
+        assert_eq!(
+            Predicate::All(vec![text("a"), not("b"), Predicate::Unread])
+                .split()
+                .0,
+            Some("(\"a\" *) NOT (\"b\" *)".to_owned()),
+            "beside a word"
+        );
+        let (index, clause) = Predicate::All(vec![not("b"), Predicate::Unread]).split();
+        assert_eq!(index, None, "alone it cannot be asked");
+        assert!(
+            clause.sql.contains("NOT ifnull(m.key IN"),
+            "so the rows are: {}",
+            clause.sql
+        );
+    }
+
+    #[test]
+    fn signs_alone_hold_for_every_letter() {
+        assert_eq!(text("§ …").clause().sql, "1", "they are in no index");
+    }
+}
