@@ -1,0 +1,232 @@
+//! The workers: what runs beside the window, what wakes it, and how it ends.
+
+use crate::Mailbox;
+use crate::view::{Environment, UploadProgress};
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How often a mailbox is synced when nothing asks for it (quality, R7); the practice mailbox is on this machine.
+const EVERY: Duration = Duration::from_secs(300);
+const EVERY_PRACTICE: Duration = Duration::from_secs(15);
+/// How often a lost connection is tried again.
+const PROBE: Duration = Duration::from_secs(5);
+/// How soon to look whether a letter of ours is published: the first time, and at most.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+const LONGEST_LOOK: Duration = Duration::from_secs(60);
+/// The longest a worker sleeps: clocks of laptops jump.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// What the status line is made of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) offline_since: Option<i64>,
+    pub(crate) is_refused: bool,
+    pub(crate) slow_until: Option<i64>,
+    pub(crate) is_disk_full: bool,
+    pub(crate) syncing: Option<(u32, u32)>,
+    pub(crate) updated_at: Option<i64>,
+    pub(crate) uploads: Option<UploadProgress>,
+}
+
+/// What the workers share.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) is_key_temporary: bool,
+    pub(crate) line: Mutex<Line>,
+    /// The network came back: waits that were for it are over.
+    pub(crate) is_back: AtomicBool,
+    pub(crate) wake_outbox: Notify,
+    pub(crate) wake_intents: Notify,
+    pub(crate) wake_files: Notify,
+    /// Grows with each wish to sync.
+    pub(crate) wish: watch::Sender<u64>,
+    /// Grows with each letter that Altinn has taken.
+    pub(crate) follow: watch::Sender<u64>,
+    /// One driver at a time for each kind of work, whoever asks for it.
+    pub(crate) outbox_turn: AsyncMutex<()>,
+    pub(crate) intent_turn: AsyncMutex<()>,
+    pub(crate) file_turn: AsyncMutex<()>,
+    sync_turns: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    is_stopping: watch::Sender<bool>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Engine {
+    pub(crate) fn new(is_key_temporary: bool) -> Self {
+        Self {
+            is_key_temporary,
+            line: Mutex::default(),
+            is_back: AtomicBool::new(false),
+            wake_outbox: Notify::new(),
+            wake_intents: Notify::new(),
+            wake_files: Notify::new(),
+            wish: watch::Sender::new(0),
+            follow: watch::Sender::new(0),
+            outbox_turn: AsyncMutex::new(()),
+            intent_turn: AsyncMutex::new(()),
+            file_turn: AsyncMutex::new(()),
+            sync_turns: Mutex::default(),
+            is_stopping: watch::Sender::new(false),
+            tasks: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn wake_all(&self) {
+        self.wake_outbox.notify_one();
+        self.wake_intents.notify_one();
+        self.wake_files.notify_one();
+    }
+
+    /// The turn of an account's sync.
+    pub(crate) fn sync_turn(&self, account: &str) -> Arc<AsyncMutex<()>> {
+        let mut turns = self
+            .sync_turns
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        turns.entry(account.to_owned()).or_default().clone()
+    }
+}
+
+/// Which work a worker does.
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    Outbox,
+    Intents,
+    Files,
+}
+
+impl Mailbox {
+    /// Starts the workers: sync of each account, the outbox, marks for Altinn, and wanted files.
+    pub fn start(&self) {
+        let mut tasks = self
+            .engine
+            .tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !tasks.is_empty() {
+            return;
+        }
+        self.engine.is_stopping.send_replace(false);
+        for account in self.accounts.iter() {
+            let worker = self.clone();
+            let id = account.config.id.clone();
+            let every = match account.config.environment {
+                Environment::Practice => EVERY_PRACTICE,
+                _ => EVERY,
+            };
+            tasks.push(tokio::spawn(
+                async move { worker.keep_synced(&id, every).await },
+            ));
+        }
+        let drafts = self.clone();
+        tasks.push(tokio::spawn(async move { drafts.take_up_drafts().await }));
+        for work in [Work::Outbox, Work::Intents, Work::Files] {
+            let worker = self.clone();
+            tasks.push(tokio::spawn(async move { worker.keep_working(work).await }));
+        }
+    }
+
+    /// Stops the workers where they are; everything they were doing goes on from the store at the next start.
+    pub async fn stop(&self) {
+        self.engine.is_stopping.send_replace(true);
+        self.imports.cancel_all();
+        let tasks = {
+            let mut tasks = self
+                .engine
+                .tasks
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *tasks)
+        };
+        for task in tasks {
+            // A worker that waits for Altinn is cut off: the outbox knows what may have happened.
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
+    /// Syncs every account now.
+    ///
+    /// # Errors
+    /// None: it wakes the workers and returns.
+    pub async fn sync_now(&self) -> crate::Result<()> {
+        self.engine.wish.send_modify(|wish| *wish += 1);
+        self.engine.wake_all();
+        Ok(())
+    }
+
+    async fn keep_synced(&self, account: &str, every: Duration) {
+        let mut wish = self.engine.wish.subscribe();
+        let mut follow = self.engine.follow.subscribe();
+        while !*self.engine.is_stopping.borrow() {
+            wish.mark_unchanged();
+            let (pause, is_awaiting) = match self.sync_once(account).await {
+                Ok(report) => (every, report.is_awaiting),
+                Err(error) => {
+                    tracing::info!(code = ?error.code(), "a round of sync ended early");
+                    (PROBE.max(Duration::from_millis(self.slow_for())), false)
+                }
+            };
+            // Between two rounds only our own letters that are about to be published are looked at.
+            let end = Instant::now() + pause;
+            let mut light = is_awaiting.then_some(FIRST_LOOK);
+            loop {
+                let next = light.map_or(end, |wait| end.min(Instant::now() + wait));
+                tokio::select! {
+                    () = tokio::time::sleep_until(next) => {
+                        let Some(wait) = light.filter(|_| next < end) else { break };
+                        light = match self.follow_once(account).await {
+                            Ok(report) if report.is_awaiting => Some((wait * 2).min(LONGEST_LOOK)),
+                            _ => None,
+                        };
+                    }
+                    _ = wish.changed() => break,
+                    _ = follow.changed() => light = Some(FIRST_LOOK),
+                }
+            }
+        }
+    }
+
+    /// How long Altinn has asked us to wait, milliseconds.
+    fn slow_for(&self) -> u64 {
+        let now = self.clock.now();
+        let until = self.line(|line| line.slow_until).unwrap_or(now);
+        u64::try_from(until - now).unwrap_or(0)
+    }
+
+    async fn keep_working(&self, work: Work) {
+        while !*self.engine.is_stopping.borrow() {
+            let next = match work {
+                Work::Outbox => self.run_outbox().await,
+                Work::Intents => self.run_intents().await,
+                Work::Files => self.run_files().await,
+            };
+            let pause = match next {
+                Ok(Some(at)) => {
+                    let wait = u64::try_from(at - self.clock.now()).unwrap_or(0);
+                    Duration::from_millis(wait.max(10)).min(LONGEST_SLEEP)
+                }
+                Ok(None) => LONGEST_SLEEP,
+                Err(error) => {
+                    self.hear_store(&error);
+                    tracing::warn!(code = ?error.code(), ?work, "work stopped");
+                    PROBE
+                }
+            };
+            let wake = match work {
+                Work::Outbox => &self.engine.wake_outbox,
+                Work::Intents => &self.engine.wake_intents,
+                Work::Files => &self.engine.wake_files,
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = wake.notified() => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Where the words that were searched for stand in what was found.
+
+use super::parse::{Expr, Leaf};
+use super::query::text_of;
+use crate::view::Mark;
+use mailbox_store::{Column, words};
+use std::ops::Range;
+
+/// Characters of a snippet.
+const SNIPPET: usize = 240;
+/// Characters shown before the first hit.
+const LEAD: usize = 60;
+
+/// The words of a search that can be marked: those that must or may be there, not those that must not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marker {
+    needles: Vec<Needle>,
+}
+
+#[derive(Debug, Clone)]
+struct Needle {
+    column: Option<Column>,
+    words: Vec<String>,
+    is_prefix: bool,
+}
+
+impl Marker {
+    pub(crate) fn of(expr: &Expr) -> Self {
+        let mut marker = Self::default();
+        marker.collect(expr);
+        marker
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
+    fn collect(&mut self, expr: &Expr) {
+        match expr {
+            Expr::All(parts) | Expr::Any(parts) => {
+                for part in parts {
+                    self.collect(part);
+                }
+            }
+            Expr::Not(_) => {}
+            Expr::Leaf(leaf) => self.collect_leaf(leaf),
+        }
+    }
+
+    fn collect_leaf(&mut self, leaf: &Leaf) {
+        if let Some((column, text, is_prefix)) = text_of(leaf) {
+            let words: Vec<String> = words(&text).map(|(_, word)| word).collect();
+            if !words.is_empty() {
+                self.needles.push(Needle {
+                    column,
+                    words,
+                    is_prefix,
+                });
+            }
+        }
+    }
+
+    /// The hits in a title.
+    pub(crate) fn title(&self, title: &str) -> Vec<Mark> {
+        utf16(title, &self.hits(title, Column::Title))
+    }
+
+    /// Whether a snippet has a hit.
+    pub(crate) fn is_in(&self, snippet: &str) -> bool {
+        !self.hits(snippet, Column::Body).is_empty()
+    }
+
+    /// A snippet with its hits. The row's own is kept when it has one; else it is taken from around the first hit in
+    /// `body`, which is asked for only then.
+    pub(crate) fn snippet(&self, snippet: &str, body: Option<&str>) -> (String, Vec<Mark>) {
+        let own = self.hits(snippet, Column::Body);
+        if own.is_empty()
+            && let Some(body) = body
+            && let Some(first) = self.hits(body, Column::Body).first()
+        {
+            let text = around(body, first);
+            let hits = self.hits(&text, Column::Body);
+            let marks = utf16(&text, &hits);
+            return (text, marks);
+        }
+        (snippet.to_owned(), utf16(snippet, &own))
+    }
+
+    /// Hits in order, none overlapping another.
+    fn hits(&self, text: &str, column: Column) -> Vec<Range<usize>> {
+        if self.needles.is_empty() {
+            return Vec::new();
+        }
+        let found: Vec<(Range<usize>, String)> = words(text).collect();
+        let mut hits: Vec<Range<usize>> = Vec::new();
+        for at in 0..found.len() {
+            let rest = found.get(at..).unwrap_or_default();
+            let longest = self
+                .needles
+                .iter()
+                .filter(|needle| needle.column.is_none_or(|wanted| wanted == column))
+                .filter_map(|needle| needle.end(rest))
+                .max();
+            if let (Some(end), Some((start, _))) = (longest, rest.first())
+                && hits.last().is_none_or(|last| last.end <= start.start)
+            {
+                hits.push(start.start..end);
+            }
+        }
+        hits
+    }
+}
+
+impl Needle {
+    /// Where the needle ends when it begins with the first of `words`.
+    fn end(&self, words: &[(Range<usize>, String)]) -> Option<usize> {
+        let mut end = None;
+        for (n, needle) in self.words.iter().enumerate() {
+            let (range, word) = words.get(n)?;
+            let is_last = n + 1 == self.words.len();
+            let is_hit = if is_last && self.is_prefix {
+                word.starts_with(needle.as_str())
+            } else {
+                word == needle
+            };
+            if !is_hit {
+                return None;
+            }
+            end = Some(range.end);
+        }
+        end
+    }
+}
+
+/// A piece of `text` around a hit, on one line, cut between words.
+fn around(text: &str, hit: &Range<usize>) -> String {
+    let before = text.get(..hit.start).unwrap_or_default();
+    let lead = before
+        .char_indices()
+        .rev()
+        .nth(LEAD)
+        .map_or(0, |(at, _)| at);
+    let start = if lead == 0 {
+        0
+    } else {
+        before
+            .get(lead..)
+            .and_then(|tail| tail.find(char::is_whitespace))
+            .map_or(hit.start, |space| lead + space)
+    };
+    let mut out = String::new();
+    if start > 0 {
+        out.push('…');
+    }
+    for word in text.get(start..).unwrap_or_default().split_whitespace() {
+        if !out.is_empty() && out != "…" {
+            out.push(' ');
+        }
+        out.push_str(word);
+        if out.chars().count() > SNIPPET {
+            return out.chars().take(SNIPPET).collect();
+        }
+    }
+    out
+}
+
+/// Ranges of bytes as ranges of UTF-16 units, which is how the window counts.
+fn utf16(text: &str, hits: &[Range<usize>]) -> Vec<Mark> {
+    let mut marks = Vec::with_capacity(hits.len());
+    let (mut byte, mut unit) = (0, 0u32);
+    let mut to = |until: usize| {
+        let piece = text.get(byte..until).unwrap_or_default();
+        unit += u32::try_from(piece.encode_utf16().count()).unwrap_or(0);
+        byte = until;
+        unit
+    };
+    for hit in hits {
+        let start = to(hit.start);
+        let end = to(hit.end);
+        marks.push(Mark { start, end });
+    }
+    marks
+}

@@ -1,0 +1,16 @@
+//! Search: what was typed, as a question to the store, and as marks in what was found (ui, section 8).
+
+mod date;
+mod holds;
+mod mark;
+mod parse;
+mod query;
+
+pub(crate) use date::{date_of, midnight, monday};
+pub(crate) use holds::Local;
+pub(crate) use mark::Marker;
+pub use parse::{Expr, Leaf, Operator, Parsed, parse};
+pub(crate) use query::{SOON, lower, names_folder, scope};
+
+#[cfg(test)]
+mod tests;

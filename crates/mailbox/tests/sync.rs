@@ -1,0 +1,330 @@
+//! Sync against the sandbox: what comes, what it costs, and what it does when Altinn misbehaves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may fail at once"
+)]
+
+mod support;
+
+use altinn_client::Role as Line;
+use mailbox_store::{Level, Role};
+use serde_json::json;
+use std::time::Duration;
+use support::{BERGET, DECISIONS, FJORDVIK, SEALED, Town};
+
+const OVERVIEW: &str = "/correspondence/api/v1/correspondence/{id}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_comes_once_and_a_second_round_asks_for_none() {
+    let town = Town::new().await;
+    let id = town.letter("Vedtak om støtte").await;
+    let berget = town.mailbox(BERGET).await;
+    let report = berget.sync().await;
+    assert_eq!(report.fetched, 1, "the letter is new");
+    let row = berget.received(id).await;
+    assert_eq!(
+        (row.title.as_str(), row.level),
+        ("Vedtak om støtte", Level::Overview),
+        "its text is here"
+    );
+    assert!(
+        row.snippet.contains("Her er svaret"),
+        "the snippet has no markup: {:?}",
+        row.snippet
+    );
+    assert!(
+        row.is_unread && row.sender_name.is_some(),
+        "it is unread, and its sender has a name"
+    );
+    assert_eq!(town.overviews(), (1, 1), "it was asked for once");
+    let report = berget.sync().await;
+    assert_eq!((report.fetched, report.rechecked), (0, 0), "nothing is new");
+    assert_eq!(
+        town.overviews(),
+        (1, 1),
+        "a round with nothing new asks for no letter"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_elsewhere_is_seen() {
+    let town = Town::new().await;
+    let (read, confirmed, purged) = (
+        town.letter("Les meg").await,
+        town.letter("Bekreft meg").await,
+        town.letter("Slett meg").await,
+    );
+    let berget = town.mailbox(BERGET).await;
+    berget.sync().await;
+    let elsewhere = town.client(BERGET);
+    elsewhere.mark_as_read(read).await.unwrap();
+    elsewhere.confirm(confirmed).await.unwrap();
+    town.pass();
+    elsewhere.purge(Line::Recipient, purged).await.unwrap();
+    let before = town.overviews().0;
+    let report = berget.sync().await;
+    assert!(
+        berget.received(read).await.read_at.is_some(),
+        "read in another system is read here"
+    );
+    assert!(
+        berget.received(confirmed).await.confirmed_at.is_some(),
+        "and so is confirmed"
+    );
+    assert_eq!(
+        berget.received(purged).await.level,
+        Level::Gone,
+        "and deleted"
+    );
+    assert_eq!(
+        (report.rechecked, report.gone),
+        (2, 1),
+        "only what moved is asked for again"
+    );
+    assert_eq!(
+        town.overviews().0 - before,
+        2,
+        "a deletion costs no call of its own"
+    );
+    let before = town.overviews().0;
+    berget.sync().await;
+    assert_eq!(town.overviews().0, before, "and the next round is quiet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_letter_is_asked_for_once_in_its_life() {
+    let town = Town::new().await;
+    let id = town.letter("Borte").await;
+    town.client(BERGET)
+        .purge(Line::Recipient, id)
+        .await
+        .unwrap();
+    let berget = town.mailbox(BERGET).await;
+    for _ in 0..3 {
+        berget.sync().await;
+    }
+    assert_eq!(
+        town.overviews(),
+        (1, 1),
+        "the list still names it, and one 404 settles it"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_letter_stops_nothing() {
+    let town = Town::new().await;
+    let (good, bad) = (town.letter("God").await, town.letter("Dårlig").await);
+    let path = format!("/correspondence/api/v1/correspondence/{bad}");
+    town.fault(json!({ "match": { "method": "GET", "path": path }, "fault": { "status": 200, "body": "<html>" } }));
+    let berget = town.mailbox(BERGET).await;
+    let report = berget.sync().await;
+    assert_eq!(
+        (report.fetched, report.unreadable),
+        (1, 1),
+        "the others come"
+    );
+    assert_eq!(berget.received(good).await.level, Level::Overview, "whole");
+    assert_eq!(
+        berget.received(bad).await.level,
+        Level::Probed,
+        "and the bad one is known"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn altinn_decides_the_pace() {
+    let town = Town::new().await;
+    for n in 0..30 {
+        town.letter(&format!("Brev {n}")).await;
+    }
+    town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 5, "fault": { "status": 429, "retry_after": 1 } }));
+    town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 5, "fault": { "status": 503 } }));
+    town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 3, "fault": { "drop_response": true } }));
+    let berget = town.mailbox(BERGET).await;
+    let report = berget.sync().await;
+    assert_eq!(report.fetched, 30, "all come in the end");
+    let ledger = town.altinn.ledger();
+    let first_429 = ledger.iter().find(|entry| entry.status == 429).unwrap();
+    let calls = ledger
+        .iter()
+        .filter(|entry| entry.path.contains("/correspondence/") && entry.method == "GET");
+    // Those under way when the first 429 was sent cannot be called back: eight at most.
+    let within = calls
+        .filter(|entry| {
+            entry.at > first_429.at && (entry.at - first_429.at).num_milliseconds() < 900
+        })
+        .count();
+    assert!(
+        within <= 8,
+        "{within} calls were made within the second that Altinn asked us to wait"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_publication_behind_the_newest_is_found() {
+    let town = Town::new().await;
+    town.letter("Nyest").await;
+    let berget = town.mailbox(BERGET).await;
+    berget.sync().await;
+    let late = town
+        .letter_with("Sent ute", |letter| {
+            letter.requested_publish_time =
+                Some(chrono::Utc::now() - Duration::from_secs(7 * 24 * 3600));
+        })
+        .await;
+    let report = berget.sync().await;
+    assert_eq!(report.fetched, 1, "it lies behind the newest, and is found");
+    assert_eq!(berget.received(late).await.title, "Sent ute", "whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offline_is_said_and_ends_by_itself() {
+    use mailbox::view::Connection;
+    let town = Town::new().await;
+    let berget = town.mailbox(BERGET).await;
+    berget.sync().await;
+    let address = town
+        .altinn
+        .base()
+        .trim_start_matches("http://")
+        .parse()
+        .unwrap();
+    town.altinn.stop().await;
+    let error = berget.mailbox.sync_once(&berget.account).await.unwrap_err();
+    assert_eq!(error, mailbox::Error::NoNetwork, "there is no connection");
+    let connection = berget.mailbox.status().await.unwrap().connection;
+    assert!(
+        matches!(connection, Connection::Offline { .. }),
+        "and the status line says so: {connection:?}"
+    );
+    let _back = Town::at(address, 0, None).await;
+    berget.sync().await;
+    let connection = berget.mailbox.status().await.unwrap().connection;
+    assert!(
+        matches!(connection, Connection::Updated { .. }),
+        "until it is back: {connection:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_senders_letter_is_followed_by_lists() {
+    // The municipality's own letters are known by its outbox alone; without any, a round asks no list as sender.
+    let town = Town::new().await;
+    town.letter("Fra et annet system").await;
+    let fjordvik = town.mailbox(FJORDVIK).await;
+    fjordvik.sync().await;
+    assert!(
+        fjordvik.spine(DECISIONS, Role::Sent).await.is_empty(),
+        "what other systems sent is not ours to show"
+    );
+    let asked = town
+        .altinn
+        .ledger()
+        .iter()
+        .filter(|entry| entry.query.contains("role=Sender"))
+        .count();
+    assert_eq!(asked, 0, "and is not asked about");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_letters_are_asked_for_once_each() {
+    let town = Town::with_letters(10_000).await;
+    let mut fetched = 0;
+    let mut sealed = 0;
+    let mut berget = town.config(BERGET);
+    berget.read_resources.push(SEALED.to_owned());
+    let houses = [town.open(berget).await, town.mailbox(FJORDVIK).await];
+    for house in &houses {
+        let report = house.sync().await;
+        println!("{report}");
+        assert_eq!(
+            (report.unreadable, report.incomplete),
+            (0, 0),
+            "nothing is left out"
+        );
+        fetched += usize::try_from(report.fetched + report.gone).unwrap();
+        sealed += usize::try_from(report.sealed).unwrap();
+    }
+    assert_eq!(
+        fetched + sealed,
+        10_000,
+        "every letter is here, or known by its id where it is confidential"
+    );
+    assert_eq!(
+        town.overviews(),
+        (fetched, fetched),
+        "each was asked for once, and none twice"
+    );
+    for house in &houses {
+        let report = house.sync().await;
+        println!("{report}");
+    }
+    assert_eq!(
+        town.overviews().0,
+        fetched,
+        "a second round with nothing new asks for no letter"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sealed_letters_stand_on_the_day_they_were_published() {
+    let town = Town::new().await;
+    let now = chrono::Utc::now();
+    let (minute, day) = (Duration::from_secs(60), Duration::from_secs(86_400));
+    let mut letters = Vec::new();
+    for age in [50 * minute, 30 * 60 * minute, 9 * day, 9 * day, 400 * day] {
+        let at = now - age;
+        let id = town
+            .letter_with("Taushetsbelagt", |letter| {
+                SEALED.clone_into(&mut letter.resource_id);
+                letter.is_confidential = true;
+                letter.requested_publish_time = Some(at);
+            })
+            .await;
+        letters.push((id, at));
+    }
+    let mut berget = town.config(BERGET);
+    berget.read_resources = vec![SEALED.to_owned()];
+    let berget = town.open(berget).await;
+    let report = berget.sync().await;
+    println!("{report}");
+    assert_eq!(
+        usize::try_from(report.sealed).unwrap(),
+        letters.len(),
+        "all are known"
+    );
+    assert_eq!(town.overviews(), (0, 0), "and none was asked for");
+    // One list that names them, and two sweeps at most besides.
+    assert!(
+        report.lists <= mailbox::sync::dating::BUDGET + 3,
+        "{} lists are more than the budget",
+        report.lists
+    );
+    let day_of =
+        |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&chrono_tz::Europe::Oslo).date_naive();
+    let told = |at: i64| chrono::DateTime::from_timestamp_millis(at).unwrap();
+    let mut rows = Vec::new();
+    for (id, at) in &letters {
+        let row = berget.received(*id).await;
+        assert_eq!(
+            day_of(told(row.at)),
+            day_of(*at),
+            "a sealed letter stands on its day"
+        );
+        rows.push(row);
+    }
+    let off = told(rows[0].at) - letters[0].1;
+    assert!(
+        off.num_milliseconds().abs() <= 60_000,
+        "one of today stands on its minute: {off} off"
+    );
+    let late = town.sealed_letter("Ny").await;
+    let lists = berget.sync().await.lists;
+    assert!(lists <= 4, "an ordinary round halves nothing: {lists}");
+    let row = berget.received(late).await;
+    assert!(
+        row.at >= now.timestamp_millis(),
+        "what came between two rounds came now"
+    );
+}
