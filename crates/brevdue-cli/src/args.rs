@@ -1,0 +1,178 @@
+//! What can be said on the command line.
+
+use crate::sandbox::SandboxArgs;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use mailbox::view::Folder;
+use std::path::PathBuf;
+
+/// Inbox and sender for Altinn Correspondence.
+#[derive(Debug, Parser)]
+#[command(name = "brevdue", version, about, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) session: SessionArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Whom to be, and where the local copy is.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SessionArgs {
+    /// Folder of the local copy; the user's own by default
+    #[arg(long, global = true, value_name = "DIR", env = "BREVDUE_PROFILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// `practice` (served by the embedded sandbox), or an account file
+    #[arg(
+        long,
+        global = true,
+        value_name = "practice|FILE",
+        default_value = "practice",
+        env = "BREVDUE_ACCOUNT"
+    )]
+    pub(crate) account: String,
+    /// Which party of the account: an organisation number; the first by default
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub(crate) party: Option<String>,
+    /// Answer as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Read the passphrase of the profile from a file, on machines without a keychain
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve an Altinn of our own on loopback, to practise on and to test against
+    Sandbox(SandboxArgs),
+    /// Bring the local copy and the outbox in step with Altinn, once
+    Sync,
+    /// List a folder of the local copy
+    List(ListArgs),
+    /// Show a letter of the local copy
+    Show(ShowArgs),
+    /// Search the local copy
+    Search(SearchArgs),
+    /// Send a letter
+    Send(SendArgs),
+}
+
+/// `brevdue list`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ListArgs {
+    /// Which folder
+    #[arg(long, value_enum, default_value_t = FolderName::Inbox)]
+    pub(crate) folder: FolderName,
+    /// At most so many rows
+    #[arg(long, default_value_t = 50, value_name = "ROWS")]
+    pub(crate) limit: u32,
+    /// Leave out so many rows first
+    #[arg(long, default_value_t = 0, value_name = "ROWS")]
+    pub(crate) offset: u32,
+}
+
+/// `brevdue show`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ShowArgs {
+    /// Id of the letter
+    pub(crate) id: String,
+    /// Open it if nobody here has: the sender then sees that it is read
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Fetch its attachments and save them in this folder: the sender then sees that they are downloaded
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save: Option<PathBuf>,
+}
+
+/// `brevdue search`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SearchArgs {
+    /// Words, "phrases" and operators such as from: before: has:attachment
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    /// At most so many rows
+    #[arg(long, default_value_t = 50, value_name = "ROWS")]
+    pub(crate) limit: u32,
+}
+
+/// `brevdue send`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SendArgs {
+    /// Resource to send on
+    #[arg(long, value_name = "RESOURCE")]
+    pub(crate) service: String,
+    /// Recipient: organisation number, national identity number or ID-porten e-mail; may be given several times
+    #[arg(long, required = true, value_name = "NUMBER|E-MAIL")]
+    pub(crate) to: Vec<String>,
+    /// Title
+    #[arg(long)]
+    pub(crate) title: String,
+    /// Summary, seen in the list before the letter is opened
+    #[arg(long, default_value = "")]
+    pub(crate) summary: String,
+    /// Body, as markdown
+    #[arg(
+        long,
+        conflicts_with = "body_file",
+        required_unless_present = "body_file"
+    )]
+    pub(crate) body: Option<String>,
+    /// Read the body from a file; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body_file: Option<PathBuf>,
+    /// File to attach; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
+    /// Language of the letter
+    #[arg(long, default_value = "nb", value_parser = ["nb", "nn", "en"])]
+    pub(crate) language: String,
+    /// Sender's reference, for example a case number
+    #[arg(long, default_value = "")]
+    pub(crate) reference: String,
+    /// Due date, YYYY-MM-DD (end of that day in Norway)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due: Option<chrono::NaiveDate>,
+    /// Ask the recipient to confirm; needs a due date
+    #[arg(long)]
+    pub(crate) confirm: bool,
+    /// Mark the letter as confidential
+    #[arg(long)]
+    pub(crate) confidential: bool,
+    /// Queue only; the next `sync`, or the window, hands the letter over
+    #[arg(long)]
+    pub(crate) queue_only: bool,
+}
+
+/// Folders by their English names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FolderName {
+    Inbox,
+    Unread,
+    NeedsConfirmation,
+    DueSoon,
+    Confidential,
+    Drafts,
+    Outbox,
+    Scheduled,
+    Sent,
+    Failed,
+    Archive,
+}
+
+impl From<FolderName> for Folder {
+    fn from(name: FolderName) -> Self {
+        match name {
+            FolderName::Inbox => Self::Inbox,
+            FolderName::Unread => Self::Unread,
+            FolderName::NeedsConfirmation => Self::NeedsConfirmation,
+            FolderName::DueSoon => Self::DueSoon,
+            FolderName::Confidential => Self::Confidential,
+            FolderName::Drafts => Self::Drafts,
+            FolderName::Outbox => Self::Outbox,
+            FolderName::Scheduled => Self::Scheduled,
+            FolderName::Sent => Self::Sent,
+            FolderName::Failed => Self::Failed,
+            FolderName::Archive => Self::Archive,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `brevdue`: the mailbox from a terminal, by the same engine as the window.
+
+#![allow(
+    clippy::print_stderr,
+    reason = "this program talks to the person at the terminal"
+)]
+
+mod args;
+mod commands;
+mod failure;
+mod sandbox;
+mod session;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = match args.command {
+        Command::Sandbox(sandbox) => return sandbox::run(sandbox).await,
+        Command::Sync => commands::sync::run(&args.session).await,
+        Command::List(list) => commands::list::run(&args.session, list).await,
+        Command::Show(show) => commands::show::run(&args.session, show).await,
+        Command::Search(search) => commands::search::run(&args.session, search).await,
+        Command::Send(send) => commands::send::run(&args.session, send).await,
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => failure.report(args.session.json),
+    }
+}

@@ -1,0 +1,128 @@
+//! `brevdue sandbox`: Altinn in one process, for practice and for tests.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use altinn_sandbox::control::Quota;
+use altinn_sandbox::{Options, Sandbox, StateFile, World};
+
+/// What `brevdue sandbox` can be told.
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Run a practice Altinn on this machine",
+    long_about = "Run a practice Altinn on this machine: Maskinporten, Altinn Authentication, the test token generator, \
+Correspondence, the Resource Registry, organisation names and the list of service owners, all under one address. \
+Everything in it is invented, and nothing in it reaches Altinn.\n\n\
+It prints its address and runs until it is interrupted (Ctrl+C or SIGTERM).",
+    after_long_help = "Control, below the address:\n  \
+GET    /_sandbox/ledger               every request so far\n  \
+POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\":{...},\"times\":n} where the fault is\n                                        \
+{\"status\",\"retry_after\",\"body\"}, {\"drop_response\":true}, {\"cut_after\":bytes} or {\"delay_ms\":n}\n  \
+DELETE /_sandbox/faults               no more faults\n  \
+POST   /_sandbox/clock                {\"advance_s\":n}\n  \
+POST   /_sandbox/clients/ID/keys      register a JWK set for a Maskinporten client of the world\n  \
+GET    /_sandbox/ready                what the ready file says"
+)]
+pub struct SandboxArgs {
+    /// Address to listen on. Port 0 takes a free one. An address that is not loopback must be named here to be used.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Write addresses and practice accounts to this file as JSON, once it listens.
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+    /// The world to serve: "practice", or the path of a world file.
+    #[arg(long, value_name = "practice|PATH", default_value = "practice")]
+    world: String,
+    /// How many letters lie there at start, instead of the world's own number.
+    #[arg(long, value_name = "N")]
+    letters: Option<usize>,
+    /// What letters and ids are made from: the same seed gives the same letters.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Also write each request to this file, as a line of JSON.
+    #[arg(long, value_name = "PATH")]
+    ledger: Option<PathBuf>,
+    /// How often an organisation may ask, such as get=120/m,list=10/m (s, m or h). No limit when left out.
+    #[arg(long, value_name = "SPEC", default_value = "")]
+    quota: Quota,
+    /// Remember everything in this file, and go on from it the next time. In memory only when left out.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
+
+/// Runs a sandbox until it is told to stop.
+pub async fn run(args: SandboxArgs) -> ExitCode {
+    match served(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("brevdue sandbox: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn served(args: SandboxArgs) -> Result<(), String> {
+    let world = if args.world == "practice" {
+        World::practice()
+    } else {
+        let text = std::fs::read_to_string(&args.world)
+            .map_err(|error| format!("cannot read the world {}: {error}", args.world))?;
+        World::from_json(&text).map_err(|error| format!("{}: {error}", args.world))?
+    };
+    let stop = stop_signal()?;
+    let sandbox = Sandbox::start(Options {
+        listen: args.listen,
+        world,
+        letters: args.letters,
+        seed: args.seed,
+        ledger: args.ledger,
+        quota: args.quota,
+        state: args.state.map(|path| StateFile { path, key: None }),
+    })
+    .await
+    .map_err(|error| error.to_string())?;
+    if let Some(path) = &args.ready_file {
+        let ready =
+            serde_json::to_vec_pretty(&sandbox.ready()).map_err(|error| error.to_string())?;
+        write_whole(path, &ready)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    println!("{}", sandbox.base());
+    stop.await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+/// Resolves at the first interrupt or request to end. Listens from the moment it is made, not only once it is awaited.
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// A reader sees the whole file or none.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    let mut file = std::fs::File::create(&new)?;
+    file.write_all(bytes)?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    std::fs::rename(new, path)
+}

@@ -1,0 +1,161 @@
+//! A profile: the folder on this machine that holds one user's copy of their mailboxes.
+//!
+//! Opening a profile takes four steps, one a module: the instance lock (`lock`), the key of the store (`key`), the
+//! accounts (`account`, and `practice` for the embedded sandbox), and the mailbox itself. The window and the terminal
+//! open profiles in this one way. This is the only crate that speaks to the keychain of the operating system.
+//!
+//! ```text
+//! profile/
+//!   lock              held while the program runs
+//!   key.json          how the store's key is kept; never the key itself
+//!   mailbox.db        the store, SQLCipher
+//!   practice.state    what the practice Altinn remembers, sealed with a key derived from the store's
+//!   brevdue.log       what happened, without names, numbers, text or secrets
+//! ```
+
+mod account;
+mod error;
+mod key;
+mod keychain;
+mod lock;
+pub mod log;
+mod passphrase;
+mod practice;
+
+pub use account::AccountChoice;
+pub use error::ProfileError;
+pub use passphrase::Passphrase;
+
+use altinn_sandbox::Sandbox;
+use key::{Found, KeyHome};
+use mailbox::Mailbox;
+use mailbox_store::Store;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What to open.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The profile folder; made when missing, readable by its owner only.
+    pub dir: PathBuf,
+    /// Whom to be.
+    pub account: AccountChoice,
+    /// The passphrase, where the profile has one and the user has given it.
+    pub passphrase: Option<Passphrase>,
+}
+
+/// Outcome of opening.
+pub enum Opened {
+    /// The mailbox is open.
+    Ready(Box<Profile>),
+    /// There is no keychain: the user has to give a passphrase, or choose one when `is_new`.
+    NeedsPassphrase {
+        /// Whether the profile has no passphrase yet.
+        is_new: bool,
+    },
+}
+
+/// An open profile. Close it with [`Profile::close`]; a kill loses nothing that was queued or saved.
+pub struct Profile {
+    mailbox: Mailbox,
+    sandbox: Option<Sandbox>,
+    is_key_temporary: bool,
+    _lock: lock::InstanceLock,
+}
+
+impl Profile {
+    /// Opens the profile at `request.dir`.
+    ///
+    /// # Errors
+    /// [`ProfileError`] names what the user can do; nothing on disk is replaced or removed because of an error.
+    pub async fn open(request: Request) -> Result<Opened, ProfileError> {
+        make_private(&request.dir)?;
+        let lock = lock::InstanceLock::take_soon(&request.dir).await?;
+        let is_practice = matches!(request.account, AccountChoice::Practice);
+        let dir = request.dir.clone();
+        let passphrase = request.passphrase.clone();
+        // The keychain may wait for a person, and stretching a passphrase takes a second: neither belongs on the runtime.
+        let found =
+            tokio::task::spawn_blocking(move || key::find(&dir, is_practice, passphrase.as_ref()))
+                .await
+                .map_err(|_| ProfileError::Unusable)??;
+        let key = match found {
+            Found::Key(key) => key,
+            Found::NeedsPassphrase { is_new } => return Ok(Opened::NeedsPassphrase { is_new }),
+        };
+        let store_dir = match key.home {
+            KeyHome::Run => practice::fresh_run_dir(&request.dir)?,
+            KeyHome::Keychain | KeyHome::Passphrase => request.dir.clone(),
+        };
+        let (path, store_key, home) = (store_dir.join("mailbox.db"), key.store_key(), key.home);
+        let store = tokio::task::spawn_blocking(move || Store::open(&path, &store_key))
+            .await
+            .map_err(|_| ProfileError::Unusable)?
+            .map_err(|error| ProfileError::of_store(error, home))?;
+        let (accounts, sandbox) = match &request.account {
+            AccountChoice::Practice => {
+                let sandbox = practice::start(&store_dir, &key).await?;
+                (practice::accounts(&sandbox.ready())?, Some(sandbox))
+            }
+            AccountChoice::File(path) => (account::read(path)?, None),
+        };
+        let mailbox = Mailbox::open(mailbox::Options {
+            store,
+            accounts,
+            clock: Arc::new(mailbox::SystemClock),
+            ids: Arc::new(mailbox::SystemIds),
+            is_key_temporary: key.home == KeyHome::Run,
+        })
+        .await?;
+        Ok(Opened::Ready(Box::new(Self {
+            mailbox,
+            sandbox,
+            is_key_temporary: key.home == KeyHome::Run,
+            _lock: lock,
+        })))
+    }
+
+    /// The mailbox.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Whether the store's key lives for this run only, so that nothing is kept after it (practice account without a
+    /// keychain).
+    pub fn is_key_temporary(&self) -> bool {
+        self.is_key_temporary
+    }
+
+    /// Stops the workers and the embedded sandbox.
+    pub async fn close(self) {
+        self.mailbox.stop().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+    }
+}
+
+/// The profile folder of the user: `$XDG_DATA_HOME/brevdue`, or `~/.local/share/brevdue`.
+pub fn default_dir() -> PathBuf {
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    absolute("XDG_DATA_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("brevdue")
+}
+
+/// Makes `dir` with its parents, open to its owner only.
+fn make_private(dir: &Path) -> Result<(), ProfileError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(dir).map_err(ProfileError::of_io)
+}
