@@ -1,0 +1,166 @@
+import { useSyncExternalStore } from "react";
+import type { Folder, RowKind } from "../ipc/bindings.ts";
+
+/** What is open beside a list. Received letters are written bare, the rest as `kind.id`. */
+export interface Selection {
+  kind: RowKind;
+  id: string;
+}
+
+/** A place of the mailbox: a list, and what is open in it. */
+export type MailboxRoute =
+  | { place: "folder"; folder: Folder; open: Selection | null }
+  | { place: "service"; resource: string; open: Selection | null }
+  | { place: "search"; text: string; within: "here" | "everywhere"; open: Selection | null };
+
+/** Settings pages. */
+export type SettingsPage = "general" | "appearance" | "reading" | "sending" | "shortcuts" | "about";
+
+/** Every place of the window. */
+export type Route =
+  | MailboxRoute
+  | { place: "compose"; draft: string }
+  | { place: "settings"; page: SettingsPage }
+  | { place: "keys" };
+
+/** Folders in the order of the window; Ctrl+1 is the first. */
+export const FOLDERS: readonly Folder[] = [
+  "inbox",
+  "unread",
+  "needsConfirmation",
+  "dueSoon",
+  "confidential",
+  "drafts",
+  "outbox",
+  "scheduled",
+  "sent",
+  "failed",
+  "archive",
+];
+
+/** Pages of the settings in their order. */
+export const SETTINGS_PAGES: readonly SettingsPage[] = [
+  "general",
+  "appearance",
+  "reading",
+  "sending",
+  "shortcuts",
+  "about",
+];
+
+const KINDS: readonly RowKind[] = ["received", "sent", "draft", "outbox"];
+
+/** Where the window starts, and where an address that means nothing leads. */
+export const HOME: MailboxRoute = { place: "folder", folder: "inbox", open: null };
+
+const write = encodeURIComponent;
+
+function read(part: string | undefined): string {
+  try {
+    return decodeURIComponent(part ?? "");
+  } catch {
+    return "";
+  }
+}
+
+function writeOpen(open: Selection | null): string {
+  if (!open) {
+    return "";
+  }
+  return open.kind === "received" ? `/${write(open.id)}` : `/${open.kind}.${write(open.id)}`;
+}
+
+function readOpen(part: string | undefined): Selection | null {
+  if (!part) {
+    return null;
+  }
+  const kind = KINDS.find((known) => part.startsWith(`${known}.`));
+  return kind ? { kind, id: read(part.slice(kind.length + 1)) } : { kind: "received", id: read(part) };
+}
+
+/** The address of a place, with its `#`. */
+export function formatRoute(route: Route): string {
+  switch (route.place) {
+    case "folder":
+      return `#folder/${route.folder}${writeOpen(route.open)}`;
+    case "service":
+      return `#service/${write(route.resource)}${writeOpen(route.open)}`;
+    case "search":
+      return `#search${writeOpen(route.open)}?q=${write(route.text)}${route.within === "here" ? "&in=inbox" : ""}`;
+    case "compose":
+      return `#compose/${write(route.draft)}`;
+    case "settings":
+      return `#settings/${route.page}`;
+    case "keys":
+      return "#help/keys";
+  }
+}
+
+/** The place of an address; `HOME` where it means nothing. */
+export function parseRoute(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  const [head, second, third] = path.split("/");
+  switch (head) {
+    case "folder": {
+      const folder = FOLDERS.find((known) => known === second);
+      return folder ? { place: "folder", folder, open: readOpen(third) } : HOME;
+    }
+    case "service":
+      return second ? { place: "service", resource: read(second), open: readOpen(third) } : HOME;
+    case "search": {
+      const params = new URLSearchParams(query);
+      return {
+        place: "search",
+        text: params.get("q") ?? "",
+        within: params.get("in") === "inbox" ? "here" : "everywhere",
+        open: readOpen(second),
+      };
+    }
+    case "compose":
+      return second ? { place: "compose", draft: read(second) } : HOME;
+    case "settings":
+      return { place: "settings", page: SETTINGS_PAGES.find((page) => page === second) ?? "general" };
+    case "help":
+      return { place: "keys" };
+    default:
+      return HOME;
+  }
+}
+
+/** Goes to a place. `replace` leaves no trace in back and forward. */
+export function navigate(route: Route, how: "push" | "replace" = "push"): void {
+  const address = formatRoute(route);
+  if (address === window.location.hash) {
+    return;
+  }
+  if (how === "replace") {
+    window.history.replaceState(null, "", address);
+  } else {
+    window.history.pushState(null, "", address);
+  }
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    window.removeEventListener("hashchange", listener);
+    window.removeEventListener("popstate", listener);
+  };
+}
+
+let parsed: { hash: string; route: Route } = { hash: "", route: HOME };
+
+function snapshot(): Route {
+  const { hash } = window.location;
+  if (parsed.hash !== hash) {
+    parsed = { hash, route: parseRoute(hash) };
+  }
+  return parsed.route;
+}
+
+/** The place the window is in. */
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, snapshot);
+}

@@ -1,0 +1,56 @@
+import { useSyncExternalStore } from "react";
+
+/** A line about something that went well, with a way back for as long as there is one. */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly act: { readonly label: string; run(): Promise<void> } | null;
+  /** How long it stays, in milliseconds. */
+  readonly stays: number;
+}
+
+let current: Notice | null = null;
+let serial = 0;
+const listeners = new Set<() => void>();
+
+function put(next: Notice | null): void {
+  current = next;
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+/** Shows a line; the one before gives way. */
+export function notify(text: string, act: Notice["act"] = null, stays = 10_000): void {
+  serial += 1;
+  put({ id: serial, text, act, stays });
+}
+
+/** Takes a line away, if it is still the one shown. */
+export function dismiss(id: number): void {
+  if (current?.id === id) {
+    put(null);
+  }
+}
+
+/** The line shown now. */
+export function useNotice(): Notice | null {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+/** Carries out the act of the line shown now, as Ctrl+Z does. False where there is nothing to take back. */
+export async function undoLast(): Promise<boolean> {
+  const notice = current;
+  if (!notice?.act) {
+    return false;
+  }
+  dismiss(notice.id);
+  await notice.act.run();
+  return true;
+}

@@ -1,0 +1,178 @@
+import { QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect } from "react";
+import type { Host } from "./backend.ts";
+import type { Change, ListQuery } from "./bindings.ts";
+
+/** Rows fetched at a time. */
+export const PAGE = 100;
+
+/** The cache of what is on screen. Only changes told by the host spoil it. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        networkMode: "always",
+        retry: false,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        refetchOnMount: true,
+        staleTime: Number.POSITIVE_INFINITY,
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+/** Keys of the cache: kind, then what a change names. */
+export const keys = {
+  accounts: () => ["accounts"] as const,
+  settings: () => ["settings"] as const,
+  status: () => ["status"] as const,
+  folders: (account: string) => ["folders", account] as const,
+  lists: (account: string) => ["list", account] as const,
+  shape: (query: ListQuery) => ["list", query.account, "shape", query] as const,
+  page: (query: ListQuery, page: number) => ["list", query.account, "page", query, page] as const,
+  message: (id: string) => ["message", id] as const,
+  draft: (id: string) => ["draft", id] as const,
+  outbox: (id: string) => ["outbox", id] as const,
+  services: (account: string) => ["folders", account, "services"] as const,
+};
+
+/** The part of the cache that a change spoils. */
+export function spoiledBy(change: Change): readonly unknown[] {
+  switch (change.kind) {
+    case "folders":
+      return keys.folders(change.account);
+    case "list":
+      return keys.lists(change.account);
+    case "message":
+      return keys.message(change.id);
+    case "draft":
+      return keys.draft(change.id);
+    case "outbox":
+      return keys.outbox(change.id);
+    case "status":
+      return keys.status();
+    case "settings":
+      return keys.settings();
+    case "accounts":
+      return keys.accounts();
+  }
+}
+
+const HostContext = createContext<Host | null>(null);
+
+/** Gives the host to everything below. */
+export const HostProvider = HostContext.Provider;
+
+/** The host. */
+export function useHost(): Host {
+  const host = useContext(HostContext);
+  if (!host) {
+    throw new Error("a component asks for the host outside HostProvider");
+  }
+  return host;
+}
+
+/** Has everything below `queryKey` asked for again. */
+function spoil(client: QueryClient, queryKey: readonly unknown[]): void {
+  // A first answer that is still on its way was asked for before the change, and an invalidation alone would let it
+  // stand for good: it is asked for again once it is here.
+  const first = client
+    .getQueryCache()
+    .findAll({ queryKey, fetchStatus: "fetching" })
+    .filter((query) => query.state.data === undefined);
+  void client.invalidateQueries({ queryKey });
+  for (const query of first) {
+    const again = (): void => void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    query.promise?.then(again, again);
+  }
+}
+
+/** Keeps the cache true: once, at the top. */
+export function useChanges(): void {
+  const host = useHost();
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      host.onChanges((changes) => {
+        const seen = new Set<string>();
+        for (const change of changes) {
+          const queryKey = spoiledBy(change);
+          const name = JSON.stringify(queryKey);
+          if (!seen.has(name)) {
+            seen.add(name);
+            spoil(client, queryKey);
+          }
+        }
+      }),
+    [host, client],
+  );
+}
+
+/** Accounts of the profile. */
+export function useAccounts() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.accounts(), queryFn: () => host.accounts() });
+}
+
+/** Settings of the profile. */
+export function useSettings() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.settings(), queryFn: () => host.settings() });
+}
+
+/** What the status line and the outbox line say. */
+export function useStatus() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.status(), queryFn: () => host.status() });
+}
+
+/** Folders and services with their counts. */
+export function useFolders(account: string) {
+  const host = useHost();
+  return useQuery({
+    queryKey: keys.folders(account),
+    queryFn: () => host.folders(account),
+    enabled: account !== "",
+  });
+}
+
+/** How many rows a list has, and its groups. Old answers stay until the new one is there. */
+export function useListShape(query: ListQuery) {
+  const host = useHost();
+  return useQuery({
+    queryKey: keys.shape(query),
+    queryFn: () => host.listShape(query),
+    enabled: query.account !== "",
+    placeholderData: (previous) => previous,
+  });
+}
+
+/** A received or sent letter. */
+export function useMessage(id: string | null) {
+  const host = useHost();
+  return useQuery({
+    queryKey: keys.message(id ?? ""),
+    queryFn: () => host.message(id ?? ""),
+    enabled: id !== null,
+  });
+}
+
+/** A draft. */
+export function useDraft(id: string) {
+  const host = useHost();
+  return useQuery({ queryKey: keys.draft(id), queryFn: () => host.draft(id) });
+}
+
+/** An item of the outbox. */
+export function useOutboxItem(id: string) {
+  const host = useHost();
+  return useQuery({ queryKey: keys.outbox(id), queryFn: () => host.outboxItem(id) });
+}
+
+/** Services the account may send on. */
+export function useServices(account: string) {
+  const host = useHost();
+  return useQuery({ queryKey: keys.services(account), queryFn: () => host.services(account) });
+}

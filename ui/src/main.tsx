@@ -1,0 +1,4 @@
+import { start } from "./app/mount.tsx";
+import { tauriHost } from "./ipc/tauri.ts";
+
+start(tauriHost());

@@ -1,0 +1,61 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import axe from "axe-core";
+import type { ReactNode } from "react";
+import { expect } from "vitest";
+import { render } from "vitest-browser-react";
+import { App } from "../app/App.tsx";
+import { Announcer } from "../components/Announcer.tsx";
+import { HostProvider, newQueryClient, useChanges } from "../ipc/queries.ts";
+import { type FakeOptions, fakeHost } from "./fake/host.ts";
+
+function Listening({ children }: { children: ReactNode }) {
+  useChanges();
+  return children;
+}
+
+/** Shows a part of the window over a world in memory. */
+export async function show(part: ReactNode, options: FakeOptions = {}) {
+  const host = fakeHost(options);
+  const screen = await render(
+    <HostProvider value={host}>
+      <QueryClientProvider client={newQueryClient()}>
+        <Listening>
+          <Announcer>{part}</Announcer>
+        </Listening>
+      </QueryClientProvider>
+    </HostProvider>,
+  );
+  return { screen, host, control: host.control };
+}
+
+/** Shows the whole window over a world in memory, from a place on. */
+export async function showWindow(options: FakeOptions = {}, address = "#folder/inbox") {
+  const host = fakeHost(options);
+  window.history.replaceState(null, "", address);
+  const screen = await render(
+    <HostProvider value={host}>
+      <QueryClientProvider client={newQueryClient()}>
+        <App />
+      </QueryClientProvider>
+    </HostProvider>,
+  );
+  return { screen, host, control: host.control };
+}
+
+/** Finds nothing to mend at WCAG 2.1 A and AA, in light and in dark. */
+export async function expectAccessible(element: Element = document.body): Promise<void> {
+  for (const scheme of ["light", "dark"]) {
+    document.documentElement.dataset.colorScheme = scheme;
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const { violations } = await axe.run(element, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+      resultTypes: ["violations"],
+    });
+    const found = violations.map(
+      ({ id, help, nodes }) =>
+        `${scheme} ${id}: ${help}\n  ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("\n  ")}`,
+    );
+    expect(found, "axe finds what a person would stumble over").toEqual([]);
+  }
+  document.documentElement.dataset.colorScheme = "light";
+}
