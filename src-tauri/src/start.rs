@@ -1,0 +1,206 @@
+//! Opening the profile while the window is already there, and what the commands are answered from.
+
+use crate::events::{self, MAILBOX_CHANGED};
+use brevdue_profile::{AccountChoice, Opened, Passphrase, Profile, Request};
+use mailbox::Mailbox;
+use mailbox::view::{Change, ErrorCode, StartState, UiError};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tauri::{AppHandle, Emitter as _};
+use tokio::sync::{Mutex, watch};
+
+/// How long the end of the program waits for the store to be closed; what is written is safe either way.
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
+
+/// What the person, or a test, chose outside the window.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Folder of the profile: `BREVDUE_PROFILE`, else the user's data folder.
+    pub profile: PathBuf,
+    /// Whom to be: `BREVDUE_ACCOUNT`, `practice` or the path of an account file; practice when unset.
+    pub account: AccountChoice,
+    /// Folder that saved files go to without a question: `BREVDUE_SAVE_DIR`.
+    pub save_to: Option<PathBuf>,
+}
+
+impl Choice {
+    /// From the environment of the process.
+    pub fn from_environment() -> Self {
+        let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            profile: value("BREVDUE_PROFILE")
+                .map_or_else(brevdue_profile::default_dir, PathBuf::from),
+            account: match value("BREVDUE_ACCOUNT") {
+                Some(file) if file != "practice" => AccountChoice::File(PathBuf::from(file)),
+                _ => AccountChoice::Practice,
+            },
+            save_to: value("BREVDUE_SAVE_DIR").map(PathBuf::from),
+        }
+    }
+}
+
+/// The shell behind the window: the profile, as far as it is open.
+pub struct Shell {
+    /// The program around the window.
+    pub app: AppHandle,
+    /// What was chosen outside the window.
+    pub choice: Choice,
+    state: watch::Sender<StartState>,
+    /// Held while opening, so that two passphrases are never tried at once.
+    profile: Mutex<Option<Box<Profile>>>,
+}
+
+impl Shell {
+    /// A shell that has not opened anything yet.
+    pub fn new(app: AppHandle, choice: Choice) -> Arc<Self> {
+        Arc::new(Self {
+            app,
+            choice,
+            state: watch::Sender::new(StartState::Starting),
+            profile: Mutex::new(None),
+        })
+    }
+
+    /// How far opening got.
+    pub fn state(&self) -> StartState {
+        self.state.borrow().clone()
+    }
+
+    /// Opens the profile, with a passphrase where there is no keychain; once it is open, another call changes nothing.
+    pub async fn open(&self, passphrase: Option<Passphrase>) -> StartState {
+        let mut profile = self.profile.lock().await;
+        if profile.is_some() {
+            return self.state();
+        }
+        let had_passphrase = passphrase.is_some();
+        let opened = Profile::open(Request {
+            dir: self.choice.profile.clone(),
+            account: self.choice.account.clone(),
+            passphrase,
+        })
+        .await;
+        let state = match opened {
+            Ok(Opened::Ready(ready)) => {
+                self.listen(ready.mailbox()).await;
+                // Only now, so that the window hears of the first letters too.
+                ready.mailbox().start();
+                *profile = Some(ready);
+                StartState::Ready
+            }
+            Ok(Opened::NeedsPassphrase { is_new }) => StartState::NeedsPassphrase {
+                is_new,
+                was_wrong: false,
+            },
+            Err(error) => refused(error.ui(), had_passphrase),
+        };
+        self.state.send_replace(state.clone());
+        tell(
+            &self.app,
+            &[Change::Status, Change::Accounts, Change::Settings],
+        );
+        state
+    }
+
+    /// The engine; waits while the profile is being opened, and fails when it cannot be used.
+    ///
+    /// # Errors
+    /// What keeps the profile shut.
+    pub async fn mailbox(&self) -> Result<Mailbox, UiError> {
+        let mut state = self.state.subscribe();
+        let reached = state
+            .wait_for(|state| *state != StartState::Starting)
+            .await
+            .map(|state| state.clone());
+        match reached {
+            Ok(StartState::Refused { error }) => Err(error),
+            Ok(StartState::NeedsPassphrase { .. }) => Err(failure(ErrorCode::KeychainMissing)),
+            _ => match self.profile.lock().await.as_ref() {
+                Some(profile) => Ok(profile.mailbox().clone()),
+                None => Err(failure(ErrorCode::Internal)),
+            },
+        }
+    }
+
+    /// Whether the key of the store lives for this run only.
+    pub async fn is_key_temporary(&self) -> bool {
+        self.profile
+            .lock()
+            .await
+            .as_ref()
+            .is_some_and(|profile| profile.is_key_temporary())
+    }
+
+    /// Ends the engine and closes the store; the program ends anyway after a few seconds.
+    pub async fn close(&self) {
+        let closing = async {
+            if let Some(profile) = self.profile.lock().await.take() {
+                profile.close().await;
+            }
+        };
+        if tokio::time::timeout(CLOSE_LIMIT, closing).await.is_err() {
+            tracing::warn!("the store was not closed in time");
+        }
+    }
+
+    /// From here on the window hears of every commit.
+    async fn listen(&self, mailbox: &Mailbox) {
+        let mut everything = vec![Change::Status, Change::Settings, Change::Accounts];
+        for account in mailbox.accounts().await.unwrap_or_default() {
+            everything.push(Change::Folders {
+                account: account.id.clone(),
+            });
+            everything.push(Change::List {
+                account: account.id,
+            });
+        }
+        let app = self.app.clone();
+        tauri::async_runtime::spawn(events::relay(
+            mailbox.changes(),
+            everything,
+            move |changes| tell(&app, changes),
+        ));
+    }
+}
+
+/// Tells the window what to ask anew.
+fn tell(app: &AppHandle, changes: &[Change]) {
+    if let Err(error) = app.emit(MAILBOX_CHANGED, changes) {
+        tracing::warn!(%error, "the window did not hear of a change");
+    }
+}
+
+/// A passphrase that does not fit may be tried again; everything else ends the start.
+fn refused(error: UiError, had_passphrase: bool) -> StartState {
+    match error.code {
+        ErrorCode::PassphraseWrong if had_passphrase => StartState::NeedsPassphrase {
+            is_new: false,
+            was_wrong: true,
+        },
+        ErrorCode::PassphraseTooShort if had_passphrase => StartState::NeedsPassphrase {
+            is_new: true,
+            was_wrong: false,
+        },
+        _ => StartState::Refused { error },
+    }
+}
+
+/// An error of the shell itself, now.
+pub fn failure(code: ErrorCode) -> UiError {
+    UiError {
+        code,
+        params: BTreeMap::new(),
+        trace_id: None,
+        at: now(),
+    }
+}
+
+/// UTC milliseconds.
+pub fn now() -> i64 {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|passed| i64::try_from(passed.as_millis()).ok())
+        .unwrap_or_default()
+}
