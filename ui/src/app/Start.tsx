@@ -16,7 +16,7 @@ export function Start({ state, onState }: { state: StartState; onState(state: St
   const text = useText();
   const host = useHost();
   return (
-    <main className="start">
+    <main className="start" aria-busy={state.kind === "starting"}>
       <div className="start-card">
         <p className="start-brand">
           <Mark />

@@ -28,7 +28,7 @@ export async function show(part: ReactNode, options: FakeOptions = {}) {
   return { screen, host, control: host.control };
 }
 
-/** Shows the whole window over a world in memory, from a place on. */
+/** Shows the whole window over a world in memory, from a place on; answers once it takes keys. */
 export async function showWindow(options: FakeOptions = {}, address = "#folder/inbox") {
   const host = fakeHost(options);
   window.history.replaceState(null, "", address);
@@ -39,6 +39,7 @@ export async function showWindow(options: FakeOptions = {}, address = "#folder/i
       </QueryClientProvider>
     </HostProvider>,
   );
+  await expect.poll(() => document.querySelector("main:not([aria-busy='true'])")).not.toBeNull();
   return { screen, host, control: host.control };
 }
 
