@@ -169,6 +169,9 @@ mod tests {
             consumer: None,
             organisation: None,
             system_user_org: None,
+            system_user: None,
+            org: None,
+            user: None,
             pid: None,
             level: 3,
         }

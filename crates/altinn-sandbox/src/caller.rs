@@ -20,6 +20,10 @@ pub enum Scheme {
 
 /// The caller.
 #[derive(Debug, Clone)]
+#[allow(
+    dead_code,
+    reason = "who a caller is stands here for every service, read or not"
+)]
 pub struct Caller {
     /// Scheme of the token.
     pub scheme: Scheme,
@@ -31,6 +35,12 @@ pub struct Caller {
     pub organisation: Option<String>,
     /// Organisation number in `authorization_details.systemuser_org`.
     pub system_user_org: Option<String>,
+    /// Id of the system user in `authorization_details.systemuser_id`.
+    pub system_user: Option<String>,
+    /// Service owner code in `urn:altinn:org`.
+    pub org: Option<String>,
+    /// User id in `urn:altinn:userid`.
+    pub user: Option<String>,
     /// National identity number in `pid`.
     pub pid: Option<String>,
     /// Authentication level.
@@ -66,6 +76,14 @@ impl Caller {
             system_user_org: details
                 .and_then(|details| details.get("systemuser_org"))
                 .and_then(organisation_in),
+            system_user: details
+                .and_then(|details| details.get("systemuser_id"))
+                .and_then(|ids| ids.get(0).unwrap_or(ids).as_str())
+                .map(str::to_owned),
+            org: text("urn:altinn:org"),
+            user: claims
+                .get("urn:altinn:userid")
+                .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)),
             pid: text("pid"),
             level: level.unwrap_or(3),
         }

@@ -323,6 +323,9 @@ mod tests {
             consumer: None,
             organisation: Some("986252932".to_owned()),
             system_user_org: None,
+            system_user: None,
+            org: None,
+            user: None,
             pid: None,
             level: 3,
         };
