@@ -126,6 +126,12 @@ test("one pane at a time when there is little room, with a way back", async () =
   }
 });
 
+test("the panes scroll, the page itself does not", async () => {
+  const { screen } = await showWindow({}, "#folder/inbox/letter-1");
+  await expect.element(screen.getByRole("heading", { name: /Vedtak om tilskudd/ })).toBeVisible();
+  expect(document.documentElement.scrollHeight).toBe(document.documentElement.clientHeight);
+});
+
 test("nothing scrolls sideways at 320 × 256", async () => {
   await page.viewport(320, 256);
   try {

@@ -20,8 +20,8 @@ function put(next: Notice | null): void {
   }
 }
 
-/** Shows a line; the one before gives way. */
-export function notify(text: string, act: Notice["act"] = null, stays = 10_000): void {
+/** Shows a line; the one before gives way. One with a way back stays longer. */
+export function notify(text: string, act: Notice["act"] = null, stays = act ? 10_000 : 5_000): void {
   serial += 1;
   put({ id: serial, text, act, stays });
 }
