@@ -2,11 +2,9 @@
 //!
 //! Connections are served here rather than by `axum::serve`, because a fault must be able to close one without an answer.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, StatusCode, header};
@@ -22,11 +20,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower_service::Service as _;
 
 use crate::app::App;
 use crate::control::{self, Closing, Fault, Row};
 use crate::platform::{self, Ask, LARGEST_BODY, empty, json as json_reply, text};
+use crate::server;
 
 /// How long connections get to finish what they are at when the sandbox stops.
 const GRACE: Duration = Duration::from_millis(500);
@@ -40,20 +38,11 @@ struct Dropped;
 #[derive(Clone)]
 struct Front {
     app: Arc<App>,
-    correspondence: Router,
 }
 
 /// Serves until told to stop; connections then get a moment to finish.
-pub async fn serve(
-    listener: TcpListener,
-    app: Arc<App>,
-    correspondence: Router,
-    mut stop: watch::Receiver<bool>,
-) {
-    let front = Front {
-        app,
-        correspondence,
-    };
+pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let front = Front { app };
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -205,12 +194,7 @@ impl Front {
             let answer = platform::answer(&self.app, &Ask::new(&parts, &body));
             return with_length(answer.unwrap_or_else(|| empty(StatusCode::NOT_FOUND)));
         }
-        let request = Request::from_parts(parts, body);
-        let answer: Result<Response, Infallible> = self.correspondence.clone().call(request).await;
-        match answer {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
+        server::answer(&self.app, Request::from_parts(parts, body)).await
     }
 
     /// The answer with its bytes counted, and cut short when that is ordered.

@@ -3,7 +3,7 @@
 //! It is a second, independent reading of the Altinn references and shares no type with the client.
 //!
 //! A request passes `front` (ledger, quotas, faults, and who calls), then goes to `platform` or, below `/correspondence/`, to
-//! `server`: which call it is, content type, policy, `Accept`. `correspondence` and `attachment` hold a file for each endpoint or
+//! `server`: which call of `routes` it is, content type, policy, `Accept`. `correspondence` and `attachment` hold a file for each endpoint or
 //! family of rules, in the order in which the Correspondence reference tries them; `state` is what they remember, `jobs` what
 //! happens without a call. Time is that of `clock`, which tests move; jobs that fall due run before the next request.
 //!
@@ -25,6 +25,7 @@ mod problem;
 mod query;
 mod ready;
 mod register;
+mod routes;
 mod scan;
 mod seed;
 mod server;
@@ -156,8 +157,7 @@ impl Sandbox {
             seed::fill(&app, options.letters, options.seed);
         }
         let (stop, stopped) = watch::channel(false);
-        let router = server::router(Arc::clone(&app));
-        let server = tokio::spawn(front::serve(listener, Arc::clone(&app), router, stopped));
+        let server = tokio::spawn(front::serve(listener, Arc::clone(&app), stopped));
         let mut work = vec![tokio::spawn(jobs::run(Arc::clone(&app)))];
         if let Some(file) = options.state.clone() {
             work.push(tokio::spawn(state_file::keep(Arc::clone(&app), file)));
