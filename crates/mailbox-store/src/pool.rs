@@ -304,10 +304,6 @@ fn create_private(path: &Path) -> Result<()> {
 }
 
 fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
-    // One at a time: connections that were keyed side by side in one process have been seen to fail at their first
-    // statement, rarely, with nothing but SQLITE_ERROR.
-    static KEYING: Mutex<()> = Mutex::new(());
-    let _one = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,

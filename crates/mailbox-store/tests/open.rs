@@ -173,3 +173,21 @@ async fn a_full_disk_is_named_and_keeps_what_was_committed() {
     desk.store.limit_pages_for_tests(1 << 30).await.unwrap();
     desk.put(letter(3, "Etter", "x")).await;
 }
+
+#[test]
+fn two_programs_that_make_the_same_store_make_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..12 {
+        let path = folder.path().join(format!("{round}.db"));
+        let opened: Vec<_> = std::thread::scope(|threads| {
+            let running: Vec<_> = (0..4)
+                .map(|_| threads.spawn(|| Store::open(&path, &key()).map(drop)))
+                .collect();
+            running
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert_eq!(opened, vec![Ok(()); 4], "round {round}");
+    }
+}
