@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::control::Control;
+use crate::platform::Store;
 use crate::register::Register;
 use crate::state::State;
 use crate::tokens::Authority;
@@ -25,8 +26,10 @@ pub struct App {
     pub authority: Authority,
     /// Its ledger, faults and quotas.
     pub control: Control,
-    /// What it remembers.
+    /// What Correspondence remembers.
     pub state: State,
+    /// What the platform around it remembers.
+    pub platform: Store,
 }
 
 impl App {

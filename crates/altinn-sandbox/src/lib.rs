@@ -146,6 +146,7 @@ impl Sandbox {
                 meter: control::Meter::new(options.quota),
             },
             state: State::new(),
+            platform: platform::Store::new(&options.world),
             world: options.world,
             base,
         });

@@ -145,6 +145,10 @@ pub fn load(app: &App, file: &StateFile) -> Result<bool, StateFileError> {
     app.state
         .import(&tables)
         .map_err(|_| StateFileError::Content)?;
+    if let Some(platform) = stored.get_mut("platform").map(Value::take) {
+        let tables = serde_json::from_value(platform).map_err(|_| StateFileError::Content)?;
+        app.platform.import(tables);
+    }
     if let Some(keys) = stored.get("client_keys").and_then(Value::as_object) {
         for (client, set) in keys {
             app.authority
@@ -164,7 +168,11 @@ pub fn load(app: &App, file: &StateFile) -> Result<bool, StateFileError> {
 pub fn save(app: &App, file: &StateFile) -> Result<(), StateFileError> {
     let tables = app.state.export().map_err(|_| StateFileError::Content)?;
     let ahead_us = app.clock.ahead().num_microseconds().unwrap_or(0);
-    let head = json!({ "version": VERSION, "ahead_us": ahead_us, "client_keys": app.authority.registered() });
+    let platform =
+        serde_json::to_value(&*app.platform.read()).map_err(|_| StateFileError::Content)?;
+    let head = json!({
+        "version": VERSION, "ahead_us": ahead_us, "client_keys": app.authority.registered(), "platform": platform,
+    });
     // The tables are JSON already: they are put in as they are, because they may be large.
     let mut bytes = head.to_string().into_bytes();
     bytes.pop();
@@ -176,11 +184,12 @@ pub fn save(app: &App, file: &StateFile) -> Result<(), StateFileError> {
 
 /// Writes the file a moment after each change, until it is dropped.
 pub async fn keep(app: Arc<App>, file: StateFile) {
-    let mut written = app.state.revision();
+    let revision = || (app.state.revision(), app.platform.revision());
+    let mut written = revision();
     let mut pause = DEBOUNCE;
     loop {
         tokio::time::sleep(pause).await;
-        let now = app.state.revision();
+        let now = revision();
         if now == written {
             continue;
         }

@@ -3,10 +3,18 @@
 //! A world file is JSON. Every member may be left out, at every level; what is left out takes the default documented on
 //! the field here. Members the sandbox does not know are ignored.
 
+mod platform;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+
+pub use platform::{
+    AccessList, Delegation, MaskinportenClient, Position, Powers, RegistryEntry, System, SystemUser,
+};
+
+/// Ordinary post to an enterprise: what a policy gives rights to when the world does not say.
+pub const ORDINARY: &str = "ordinaer-post-til-virksomheten";
 
 /// The practice world, in the same format that `--world PATH` reads.
 const PRACTICE: &str = include_str!("seed/practice-world.json");
@@ -138,6 +146,20 @@ pub struct Resource {
     pub title: Texts,
     /// What it is for.
     pub description: Texts,
+    /// What the registry says of it besides.
+    #[serde(flatten)]
+    pub entry: RegistryEntry,
+}
+
+impl Resource {
+    /// The access packages its policy gives rights to.
+    #[must_use]
+    pub fn packages(&self) -> Vec<&str> {
+        if self.access_packages.is_empty() {
+            return vec![ORDINARY];
+        }
+        self.access_packages.iter().map(String::as_str).collect()
+    }
 }
 
 fn default_kind() -> String {
@@ -160,58 +182,6 @@ pub struct ServiceOwner {
     pub name: Texts,
     /// Its page.
     pub homepage: Option<String>,
-}
-
-/// A client registered at Maskinporten.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct MaskinportenClient {
-    /// Its id: the `iss` of a grant.
-    pub client_id: String,
-    /// Organisation number of its owner.
-    pub orgnr: String,
-    /// Scopes on the client.
-    pub scopes: Vec<String>,
-    /// Scopes on the client that the organisation has not been granted: answered MP-250.
-    pub ungranted_scopes: Vec<String>,
-    /// Registered public keys. More can be registered while the sandbox runs.
-    pub keys: Vec<Value>,
-    /// Name of one of the sandbox's own practice keys. The client is then an account of the ready file.
-    pub practice_key: Option<String>,
-    /// Name of the account.
-    pub name: Option<String>,
-    /// Resources whose letters the account reads.
-    pub read_resources: Vec<String>,
-    /// Seconds a raw token lives; 599.
-    pub token_lifetime_s: Option<u32>,
-}
-
-/// A system user at a customer, bound to a vendor's client (platform reference, section 5).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct SystemUser {
-    /// Its id; made from the other members when left out.
-    pub id: Option<String>,
-    /// Organisation number of the customer.
-    pub organisation: String,
-    /// Given when it was created with one; must then be given in every grant, and otherwise in none.
-    pub external_ref: Option<String>,
-    /// The vendor's client that may use it.
-    pub client_id: String,
-    /// The system; `<vendor orgnr>_system` when left out.
-    pub system_id: Option<String>,
-}
-
-/// Who lets whom act at Maskinporten (`consumer_org`).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Delegation {
-    /// Organisation number of the customer.
-    pub consumer: String,
-    /// The supplier's client.
-    pub client_id: String,
-    /// The scopes delegated.
-    pub scopes: Vec<String>,
 }
 
 /// What the registers know.
@@ -273,6 +243,8 @@ pub struct Person {
     pub nin: String,
     /// Name, in capitals.
     pub name: String,
+    /// What they are to organisations.
+    pub positions: Vec<Position>,
 }
 
 /// The contact and reservation register.
@@ -308,8 +280,12 @@ pub struct World {
     pub service_owners: Vec<ServiceOwner>,
     /// Clients at Maskinporten.
     pub maskinporten_clients: Vec<MaskinportenClient>,
+    /// Systems in the system register. The systems of `system_users` are there without being listed.
+    pub systems: Vec<System>,
     /// System users.
     pub system_users: Vec<SystemUser>,
+    /// Access lists of service owners.
+    pub access_lists: Vec<AccessList>,
     /// Delegations at Maskinporten.
     pub delegations: Vec<Delegation>,
     /// Resources.
@@ -333,7 +309,9 @@ impl Default for World {
             timers: Timers::default(),
             service_owners: Vec::new(),
             maskinporten_clients: Vec::new(),
+            systems: Vec::new(),
             system_users: Vec::new(),
+            access_lists: Vec::new(),
             delegations: Vec::new(),
             resources: Vec::new(),
             register: RegisterWorld::default(),

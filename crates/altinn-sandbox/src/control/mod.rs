@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::platform::{Ask, empty, json as json_reply};
+use crate::platform::{Ask, decide_system_user, empty, json as json_reply};
 pub use faults::{Fault, FaultError, Faults};
 pub(crate) use ledger::{Closing, Row};
 pub use ledger::{Ledger, LedgerEntry};
@@ -78,10 +78,14 @@ pub(crate) fn answer(app: &Arc<App>, ask: &Ask<'_>) -> Response {
             Err(error) => wrong(error),
         },
         (&Method::POST, ["clients", client, "keys"]) => register_keys(app, client, ask.body),
+        (&Method::POST, ["systemuser", "requests", id]) => decide_system_user(app, id, ask.body),
         (&Method::GET, ["ready"]) => json_reply(StatusCode::OK, &json!(app.ready())),
-        (_, ["ledger" | "faults" | "clock" | "ready"] | ["clients", _, "keys"]) => {
-            empty(StatusCode::METHOD_NOT_ALLOWED)
-        }
+        (
+            _,
+            ["ledger" | "faults" | "clock" | "ready"]
+            | ["clients", _, "keys"]
+            | ["systemuser", "requests", _],
+        ) => empty(StatusCode::METHOD_NOT_ALLOWED),
         _ => empty(StatusCode::NOT_FOUND),
     }
 }

@@ -1,17 +1,26 @@
 //! Every service on the sandbox's origin but Correspondence: small, read-mostly, answered from the path alone.
 
 mod brreg;
+mod html;
+mod paging;
+mod problem;
 mod registry;
 mod reply;
+mod store;
+mod system_user;
 
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 
 use crate::app::App;
+use crate::caller::{Caller, Scheme};
 use crate::tokens;
+use problem::Refusal;
 pub use registry::CONFIDENTIAL;
 pub use reply::{empty, json, text};
+pub use store::Store;
+pub use system_user::control as decide_system_user;
 
 /// A request below one of these services.
 #[derive(Debug)]
@@ -92,6 +101,18 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The caller by an Altinn token with one of the scopes: 401 without such a token, 403 without such a scope.
+fn called<'a>(ask: &'a Ask<'_>, scopes: &[&str]) -> Result<&'a Caller, Refusal> {
+    let caller = ask.parts.extensions.get::<Caller>();
+    let caller = caller.filter(|caller| caller.scheme == Scheme::Altinn);
+    let caller = caller.ok_or(Refusal::Unauthorized)?;
+    if scopes.iter().any(|scope| caller.has_scope(scope)) {
+        Ok(caller)
+    } else {
+        Err(StatusCode::FORBIDDEN.into())
+    }
+}
+
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text)
         .decode_utf8_lossy()
@@ -101,7 +122,8 @@ fn decoded(text: &str) -> String {
 /// Answers a request if it is for one of these services.
 #[must_use]
 pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
-    tokens::answer(app, ask)
+    system_user::answer(app, ask)
+        .or_else(|| tokens::answer(app, ask))
         .or_else(|| registry::answer(app, ask))
         .or_else(|| brreg::answer(app, ask))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Claims, Token, after_colon, iso6523};
 use crate::app::App;
 use crate::platform::{Ask, empty, json as json_reply, pairs};
-use crate::world::{MaskinportenClient, SystemUser};
+use crate::world::MaskinportenClient;
 
 /// How far `iat` may be from the clock, either way, in seconds.
 const IAT_WINDOW_S: i64 = 10;
@@ -349,11 +349,9 @@ fn system_user(app: &App, client: &MaskinportenClient, details: &Value) -> Resul
         .get("systemuser_org")
         .and_then(|org| org.get("ID").and_then(Value::as_str)?.strip_prefix("0192:"));
     let external_ref = one.get("externalRef").and_then(Value::as_str);
-    let found = app.world.system_users.iter().find(|user| {
-        Some(user.organisation.as_str()) == organisation
-            && user.client_id == client.client_id
-            && user.external_ref.as_deref() == external_ref
-    });
+    let tables = app.platform.read();
+    let found = organisation
+        .and_then(|orgnr| tables.system_user_for(&client.client_id, orgnr, external_ref));
     let Some(user) = found else {
         let why = "System user not found";
         return Err(refuse(
@@ -362,32 +360,12 @@ fn system_user(app: &App, client: &MaskinportenClient, details: &Value) -> Resul
             why,
         ));
     };
-    Ok(system_user_details(client, user))
-}
-
-fn system_user_details(client: &MaskinportenClient, user: &SystemUser) -> Value {
-    let id = user.id.clone().unwrap_or_else(|| {
-        let name = format!(
-            "{}{}{:?}",
-            user.organisation, user.client_id, user.external_ref
-        );
-        let digest = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(digest.as_ref().split_at(16).0);
-        uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .to_string()
-    });
-    let system = user
-        .system_id
-        .clone()
-        .unwrap_or_else(|| format!("{}_system", client.orgnr));
-    json!([{
+    Ok(json!([{
         "type": SYSTEM_USER,
-        "systemuser_id": [id],
+        "systemuser_id": [user.id],
         "systemuser_org": iso6523(&user.organisation),
-        "system_id": system,
-    }])
+        "system_id": user.system_id,
+    }]))
 }
 
 /// The organisation number in a `consumer`-like claim: an object, or a text that holds one; `ID` or `id`.

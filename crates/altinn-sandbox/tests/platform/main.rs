@@ -19,4 +19,5 @@ mod practice;
 mod quota;
 mod registry;
 mod stage;
+mod system_users;
 mod worlds;
