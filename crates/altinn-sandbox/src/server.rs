@@ -6,7 +6,7 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use serde_json::Value;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::access::{Policy, Verdict};
@@ -231,8 +231,9 @@ fn empty(status: StatusCode) -> Response<Body> {
     response
 }
 
-fn json(value: &Value) -> Response<Body> {
-    json_bytes(value.to_string().into_bytes())
+fn json(value: &impl Serialize) -> Response<Body> {
+    // Plain text and numbers under text keys: there is nothing in an answer that JSON cannot hold.
+    json_bytes(serde_json::to_vec(value).unwrap_or_default())
 }
 
 fn json_bytes(body: Vec<u8>) -> Response<Body> {
@@ -246,7 +247,7 @@ fn json_bytes(body: Vec<u8>) -> Response<Body> {
 
 /// An id as the JSON text that several calls answer.
 fn id_text(id: Uuid) -> Response<Body> {
-    json(&Value::String(id.to_string()))
+    json(&id)
 }
 
 fn plain_text(text: String) -> Response<Body> {

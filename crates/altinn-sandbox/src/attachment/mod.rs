@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, header};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::access::ORGANISATION;
@@ -14,7 +16,7 @@ use crate::correspondence::download::bytes_response;
 use crate::correspondence::initialise::{begin_scan, new_attachment, read_json};
 use crate::correspondence::request::{NewAttachment, read_resource_id};
 use crate::correspondence::{files, validate};
-use crate::model::{Reading, Source, time_text};
+use crate::model::{Node, Reading, Source, time_text};
 use crate::problem::{Outcome, Problem, rule};
 use crate::state::{Attachment, AttachmentStatus, AttachmentStatusRow, Status, Tables};
 use crate::upload;
@@ -32,8 +34,7 @@ pub async fn initialise(app: &App, caller: &Caller, body: Body) -> Outcome<Uuid>
     let value = read_json(body, PARAMETER).await?;
     let mut reading = Reading::new(Source::Json(PARAMETER));
     let root = reading.root(&value)?;
-    let resource_id = read_resource_id(&mut reading, &root)?;
-    let described = NewAttachment::read(&mut reading, &root)?;
+    let (resource_id, described) = read_model(&mut reading, &root)?;
     reading.finish()?;
     let resource = app
         .world
@@ -55,6 +56,17 @@ pub async fn initialise(app: &App, caller: &Caller, body: Body) -> Outcome<Uuid>
     Ok(id)
 }
 
+/// The body of A1 (section 5.2): the resource id, and what is said of the file.
+///
+/// # Errors
+/// When a JSON body does not fit.
+pub fn read_model(reading: &mut Reading, root: &Node<'_>) -> Outcome<(String, NewAttachment)> {
+    Ok((
+        read_resource_id(reading, root)?,
+        NewAttachment::read(reading, root)?,
+    ))
+}
+
 /// A2: the bytes. Whatever happens once it has begun, the id takes no second upload.
 ///
 /// # Errors
@@ -65,7 +77,7 @@ pub async fn upload(
     headers: &HeaderMap,
     id: Uuid,
     body: Body,
-) -> Outcome<Value> {
+) -> Outcome<OverviewView> {
     let bypasses = begin_upload(app, caller, declared_length(headers, &body), id)?;
     let unfinished = Unfinished { app, id: Some(id) };
     let arrived = upload::receive(body).await;
@@ -170,7 +182,7 @@ impl Drop for Unfinished<'_> {
 ///
 /// # Errors
 /// 2001, 4001.
-pub fn overview(app: &App, caller: &Caller, id: Uuid) -> Outcome<Value> {
+pub fn overview(app: &App, caller: &Caller, id: Uuid) -> Outcome<OverviewView> {
     Ok(overview_of(&*of_sender(
         app,
         caller,
@@ -183,23 +195,21 @@ pub fn overview(app: &App, caller: &Caller, id: Uuid) -> Outcome<Value> {
 ///
 /// # Errors
 /// 2001, 4001.
-pub fn details(app: &App, caller: &Caller, id: Uuid) -> Outcome<Value> {
+pub fn details(app: &App, caller: &Caller, id: Uuid) -> Outcome<DetailsView> {
     let attachment = of_sender(app, caller, &app.state.read(), id)?;
-    let mut view = overview_of(&attachment);
-    let history: Vec<Value> = attachment
-        .statuses
-        .iter()
-        .map(|row| json!({ "status": row.status.name(), "statusText": row.text, "statusChanged": time_text(row.at) }))
-        .collect();
-    if let Some(members) = view.as_object_mut() {
-        let name = attachment
-            .display_name
-            .as_ref()
-            .unwrap_or(&attachment.file_name);
-        members.insert("displayName".to_owned(), json!(name));
-        members.insert("statusHistory".to_owned(), Value::Array(history));
-    }
-    Ok(view)
+    let history = attachment.statuses.iter().map(|row| StatusView {
+        status: row.status,
+        status_text: row.text.to_string(),
+        status_changed: time_text(row.at),
+    });
+    let mut overview = overview_of(&attachment);
+    overview
+        .display_name
+        .get_or_insert_with(|| attachment.file_name.clone());
+    Ok(DetailsView {
+        overview,
+        status_history: history.collect(),
+    })
 }
 
 /// A5: only while nothing refers to it.
@@ -280,23 +290,65 @@ fn of_sender(app: &App, caller: &Caller, tables: &Tables, id: Uuid) -> Outcome<A
     }
 }
 
-/// Sections 5.7: `isEncrypted` reads false whatever was sent, as the service does not map it.
-fn overview_of(attachment: &Attachment) -> Value {
+/// What A2 and A3 answer (section 5.7).
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AttachmentOverview")]
+pub struct OverviewView {
+    attachment_id: Uuid,
+    resource_id: String,
+    sender: String,
+    file_name: String,
+    display_name: Option<String>,
+    is_encrypted: bool,
+    senders_reference: String,
+    checksum: Option<String>,
+    expiration_in_days: Option<i64>,
+    status: Option<AttachmentStatus>,
+    status_text: Option<String>,
+    #[schemars(with = "Option<DateTime<Utc>>")]
+    status_changed: Option<String>,
+    data_type: String,
+    correspondence_ids: Vec<Uuid>,
+}
+
+/// What A4 answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AttachmentDetails")]
+pub struct DetailsView {
+    #[serde(flatten)]
+    overview: OverviewView,
+    status_history: Vec<StatusView>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AttachmentStatusEvent")]
+struct StatusView {
+    status: AttachmentStatus,
+    status_text: String,
+    #[schemars(with = "DateTime<Utc>")]
+    status_changed: String,
+}
+
+/// `isEncrypted` reads false whatever was sent, as the service does not map it.
+fn overview_of(attachment: &Attachment) -> OverviewView {
     let latest = attachment.latest();
-    json!({
-        "attachmentId": attachment.id,
-        "resourceId": attachment.resource_id,
-        "sender": format!("{ORGANISATION}{}", attachment.sender),
-        "fileName": attachment.file_name,
-        "displayName": attachment.display_name,
-        "isEncrypted": false,
-        "sendersReference": attachment.senders_reference,
-        "checksum": attachment.checksum,
-        "expirationInDays": attachment.expiration_in_days,
-        "status": latest.map(|row| row.status.name()),
-        "statusText": latest.map(|row| &row.text),
-        "statusChanged": latest.map(|row| time_text(row.at)),
-        "dataType": files::data_type(&attachment.file_name),
-        "correspondenceIds": attachment.correspondences,
-    })
+    OverviewView {
+        attachment_id: attachment.id,
+        resource_id: attachment.resource_id.clone(),
+        sender: format!("{ORGANISATION}{}", attachment.sender),
+        file_name: attachment.file_name.clone(),
+        display_name: attachment.display_name.clone(),
+        is_encrypted: false,
+        senders_reference: attachment.senders_reference.clone(),
+        checksum: attachment.checksum.clone(),
+        expiration_in_days: attachment.expiration_in_days,
+        status: latest.map(|row| row.status),
+        status_text: latest.map(|row| row.text.to_string()),
+        status_changed: latest.map(|row| time_text(row.at)),
+        data_type: files::data_type(&attachment.file_name),
+        correspondence_ids: attachment.correspondences.clone(),
+    }
 }

@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt as _;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::multipart::{self, SentFile};
@@ -27,6 +29,26 @@ use crate::world::Environment;
 /// Least time from an order to its notification.
 const NOTIFICATION_LEAD: TimeDelta = TimeDelta::seconds(20);
 
+/// What C1 and C2 answer (section 5.3).
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "InitialisedCorrespondences")]
+pub struct Initialised {
+    correspondences: Vec<InitialisedOne>,
+    attachment_ids: Vec<Uuid>,
+}
+
+/// One recipient's. The notifications are always null.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "InitialisedCorrespondence")]
+struct InitialisedOne {
+    correspondence_id: Uuid,
+    status: Status,
+    recipient: String,
+    notifications: Option<()>,
+}
+
 /// Reads a JSON body whole.
 ///
 /// # Errors
@@ -45,7 +67,7 @@ pub async fn read_json(body: Body, parameter: &'static str) -> Outcome<Value> {
 ///
 /// # Errors
 /// Whatever rule is broken.
-pub async fn from_json(app: &App, caller: &Caller, body: Body) -> Outcome<Value> {
+pub async fn from_json(app: &App, caller: &Caller, body: Body) -> Outcome<Initialised> {
     let value = read_json(body, "request").await?;
     let request = Initialise::read(&value, Source::Json("request"))?;
     initialise(app, caller, &request, Vec::new())
@@ -60,7 +82,7 @@ pub async fn from_multipart(
     caller: &Caller,
     headers: &HeaderMap,
     body: Body,
-) -> Outcome<Value> {
+) -> Outcome<Initialised> {
     let (value, files) = multipart::read(headers, body).await?;
     let request = Initialise::read(&value, Source::Form)?;
     initialise(app, caller, &request, files)
@@ -71,7 +93,7 @@ fn initialise(
     caller: &Caller,
     request: &Initialise,
     files: Vec<SentFile>,
-) -> Outcome<Value> {
+) -> Outcome<Initialised> {
     if let Some(notification) = &request.letter.notification {
         notification.check_template_number()?;
     }
@@ -86,7 +108,7 @@ fn initialise(
         return Err(rule::IDEMPOTENT_KEY_USED.into());
     }
     let attachment_ids = distinct(created.iter().chain(&request.existing));
-    let answers: Vec<Value> = checked
+    let correspondences = checked
         .addressees
         .iter()
         .map(|addressee| {
@@ -101,7 +123,10 @@ fn initialise(
             )
         })
         .collect();
-    Ok(json!({ "correspondences": answers, "attachmentIds": attachment_ids }))
+    Ok(Initialised {
+        correspondences,
+        attachment_ids,
+    })
 }
 
 fn distinct<'a>(ids: impl Iterator<Item = &'a Uuid>) -> Vec<Uuid> {
@@ -209,7 +234,7 @@ fn insert(
     addressee: &Addressee,
     attachment_ids: &[Uuid],
     now: DateTime<Utc>,
-) -> Value {
+) -> InitialisedOne {
     let letter = &request.letter;
     let id = Uuid::new_v4();
     let publish_time = letter.requested_publish_time.unwrap_or(now);
@@ -274,7 +299,12 @@ fn insert(
         publish_time.max(now + app.world.timers.publish_poll),
         Job::Publish(id),
     );
-    json!({ "correspondenceId": id, "status": status.name(), "recipient": addressee.urn, "notifications": null })
+    InitialisedOne {
+        correspondence_id: id,
+        status,
+        recipient: addressee.urn.clone(),
+        notifications: None,
+    }
 }
 
 fn link(

@@ -12,5 +12,5 @@ pub mod recipient;
 pub mod request;
 pub mod search;
 pub mod validate;
-mod view;
+pub mod view;
 mod zip;

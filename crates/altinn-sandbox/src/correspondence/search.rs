@@ -1,7 +1,8 @@
 //! Search: C3 (Correspondence reference, section 11).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::recipient;
@@ -17,6 +18,13 @@ use crate::state::{Correspondence, Status, Tables};
 const MOST: usize = 1000;
 
 const ROLES: [&str; 3] = ["Recipient", "Sender", "RecipientAndSender"];
+
+/// What C3 answers (section 11.4).
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Correspondences")]
+pub struct Matches {
+    ids: Vec<Uuid>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -42,7 +50,7 @@ struct Search {
 ///
 /// # Errors
 /// A validation problem for parameters that cannot be read, 1027, 4006 or 4001.
-pub fn search(app: &App, caller: &Caller, query: &Query) -> Outcome<Value> {
+pub fn search(app: &App, caller: &Caller, query: &Query) -> Outcome<Matches> {
     let search = Search::read(query)?;
     if let (Some(from), Some(to)) = (search.from, search.to)
         && from > to
@@ -73,7 +81,7 @@ pub fn search(app: &App, caller: &Caller, query: &Query) -> Outcome<Value> {
     let tables = app.state.read();
     let ids = find(&tables, &search, &party);
     drop(tables);
-    Ok(json!({ "ids": ids }))
+    Ok(Matches { ids })
 }
 
 /// Reads parameters and gathers what is wrong with them.

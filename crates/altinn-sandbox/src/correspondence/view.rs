@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::files;
@@ -12,7 +13,8 @@ use crate::access::ORGANISATION;
 use crate::app::App;
 use crate::model::time_text;
 use crate::state::{
-    Attachment, Correspondence, Notification, Reference, ReplyOption, Status, StatusRow, Tables,
+    Attachment, AttachmentStatus, Correspondence, Notification, Reference, ReplyOption, Status,
+    StatusRow, Tables,
 };
 
 /// A correspondence and its attachments as they were at one moment, out of the lock.
@@ -42,9 +44,11 @@ impl Seen {
     }
 }
 
-#[derive(Serialize)]
+/// What C4 answers; `N` is what it tells of a notification.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Overview<'a> {
+#[schemars(rename = "CorrespondenceOverview")]
+pub struct Overview<'a, N> {
     correspondence_id: Uuid,
     recipient: &'a str,
     sender: String,
@@ -52,37 +56,55 @@ struct Overview<'a> {
     resource_id: &'a str,
     senders_reference: &'a str,
     content: ContentView<'a>,
+    #[schemars(with = "DateTime<Utc>")]
     created: String,
+    #[schemars(with = "DateTime<Utc>")]
     requested_publish_time: String,
+    #[schemars(with = "Option<DateTime<Utc>>")]
     published: Option<String>,
+    #[schemars(with = "Option<DateTime<Utc>>")]
     read: Option<String>,
+    #[schemars(with = "Option<DateTime<Utc>>")]
     due_date_time: Option<String>,
-    status: &'static str,
+    status: Status,
     status_text: &'a str,
+    #[schemars(with = "DateTime<Utc>")]
     status_changed: String,
     external_references: Vec<ReferenceView<'a>>,
     reply_options: Vec<ReplyOptionView<'a>>,
     property_list: &'a BTreeMap<String, String>,
     notification: Option<()>,
-    notifications: Value,
+    notifications: Vec<N>,
     ignore_reservation: bool,
     is_confirmation_needed: bool,
     is_confidential: bool,
     allow_forwarding: bool,
     altinn2_correspondence_id: Option<i64>,
-    #[serde(flatten)]
-    extra: Option<Extra<'a>>,
 }
 
-#[derive(Serialize)]
+/// What C5 answers.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Extra<'a> {
+#[schemars(rename = "CorrespondenceDetails")]
+pub struct Details<'a> {
+    #[serde(flatten)]
+    overview: Overview<'a, NotificationView<'a>>,
     status_history: Vec<StatusView<'a>>,
     system_label: &'static str,
 }
 
-#[derive(Serialize, Default)]
+/// A notification as the overview tells of it: none of its fate.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "NotificationOrder")]
+pub struct OrderView {
+    notification_order_id: Option<Uuid>,
+    is_reminder: bool,
+}
+
+#[derive(Serialize, Default, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "CorrespondenceContent")]
 struct ContentView<'a> {
     language: &'a str,
     message_title: &'a str,
@@ -91,8 +113,9 @@ struct ContentView<'a> {
     attachments: Vec<AttachmentView<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CorrespondenceAttachment")]
 struct AttachmentView<'a> {
     id: Uuid,
     file_name: &'a str,
@@ -102,22 +125,27 @@ struct AttachmentView<'a> {
     senders_reference: &'a str,
     data_location_type: &'static str,
     data_type: String,
-    status: &'static str,
+    status: AttachmentStatus,
     status_text: &'a str,
+    #[schemars(with = "Option<DateTime<Utc>>")]
     status_changed: Option<String>,
+    #[schemars(with = "DateTime<Utc>")]
     created: String,
+    #[schemars(with = "Option<DateTime<Utc>>")]
     expiration_time: Option<String>,
     expiration_in_days: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ExternalReference")]
 struct ReferenceView<'a> {
     reference_value: &'a str,
     reference_type: crate::state::ReferenceType,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReplyOption")]
 struct ReplyOptionView<'a> {
     #[serde(rename = "linkURL")]
     link_url: &'a str,
@@ -125,35 +153,88 @@ struct ReplyOptionView<'a> {
     link_text: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CorrespondenceStatusEvent")]
 struct StatusView<'a> {
-    status: &'static str,
+    status: Status,
     status_text: &'a str,
+    #[schemars(with = "DateTime<Utc>")]
     status_changed: String,
+}
+
+/// One notification in full (section 12.5).
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Notification")]
+pub struct NotificationView<'a> {
+    id: Option<String>,
+    senders_reference: &'a str,
+    creator: Option<&'a str>,
+    #[schemars(with = "DateTime<Utc>")]
+    created: String,
+    is_reminder: bool,
+    notification_channel: &'a str,
+    ignore_reservation: bool,
+    resource_id: &'a str,
+    processing_status: ProcessingView<'a>,
+    notification_status_details: DeliveriesView<'a>,
+}
+
+#[derive(Serialize, JsonSchema, Clone)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "NotificationProgress")]
+struct ProcessingView<'a> {
+    status: &'a str,
+    description: Option<&'a str>,
+    #[schemars(with = "DateTime<Utc>")]
+    last_update: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NotificationDeliveries")]
+struct DeliveriesView<'a> {
+    email: Option<DeliveryView<'a>>,
+    sms: Option<DeliveryView<'a>>,
+    emails: Option<Vec<DeliveryView<'a>>>,
+    smses: Option<Vec<DeliveryView<'a>>>,
+}
+
+#[derive(Serialize, JsonSchema, Clone)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "NotificationDelivery")]
+struct DeliveryView<'a> {
+    id: Option<Uuid>,
+    succeeded: bool,
+    recipient: AddressView<'a>,
+    send_status: ProcessingView<'a>,
+}
+
+#[derive(Serialize, JsonSchema, Clone, Default)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "NotificationAddress")]
+struct AddressView<'a> {
+    email_address: Option<&'a str>,
+    mobile_number: Option<&'a str>,
+    organization_number: Option<&'a str>,
+    national_identity_number: Option<&'a str>,
+    is_reserved: Option<bool>,
 }
 
 /// The overview. `sees_content` is for recipients, and for the sender until the first publish.
 #[must_use]
 pub fn overview(seen: &Seen, sees_content: bool) -> Vec<u8> {
-    let notifications: Vec<Value> = seen
-        .correspondence
-        .notifications
-        .iter()
-        .map(|order| json!({ "notificationOrderId": order.order_id, "isReminder": order.is_reminder }))
-        .collect();
+    let notifications = seen.correspondence.notifications.iter();
+    let notifications = notifications.map(|order| OrderView {
+        notification_order_id: order.order_id,
+        is_reminder: order.is_reminder,
+    });
     let body = if sees_content {
         body_with_replies(&seen.correspondence)
     } else {
         "".into()
     };
-    write(&shared(
-        seen,
-        sees_content,
-        body,
-        Value::Array(notifications),
-        None,
-    ))
+    write(&shared(seen, sees_content, body, notifications.collect()))
 }
 
 /// The details: the overview with the history that the caller may see, and notifications in full.
@@ -164,39 +245,30 @@ pub fn details(app: &App, seen: &Seen, sees_content: bool, sees_all_history: boo
         .notifications
         .iter()
         .filter(|order| order.processed.is_some());
-    let notifications: Vec<Value> = orders
-        .map(|order| notification(app, correspondence, order))
-        .collect();
-    let extra = Extra {
-        status_history: history(correspondence, sees_all_history),
-        system_label: "Default",
-    };
+    let notifications = orders.map(|order| notification(app, correspondence, order));
     let body = if sees_content {
         correspondence.content.body.as_str().into()
     } else {
         "".into()
     };
-    write(&shared(
-        seen,
-        sees_content,
-        body,
-        Value::Array(notifications),
-        Some(extra),
-    ))
+    write(&Details {
+        overview: shared(seen, sees_content, body, notifications.collect()),
+        status_history: history(correspondence, sees_all_history),
+        system_label: "Default",
+    })
 }
 
-fn write(view: &Overview<'_>) -> Vec<u8> {
+fn write(view: &impl Serialize) -> Vec<u8> {
     // Plain text and numbers under text keys: there is nothing in it that JSON cannot hold.
     serde_json::to_vec(view).unwrap_or_default()
 }
 
-fn shared<'a>(
+fn shared<'a, N>(
     seen: &'a Seen,
     sees_content: bool,
     body: std::borrow::Cow<'a, str>,
-    notifications: Value,
-    extra: Option<Extra<'a>>,
-) -> Overview<'a> {
+    notifications: Vec<N>,
+) -> Overview<'a, N> {
     let it = &seen.correspondence;
     let highest = it.highest();
     Overview {
@@ -212,7 +284,7 @@ fn shared<'a>(
         published: it.first(Status::Published).map(time_text),
         read: it.first(Status::Read).map(time_text),
         due_date_time: it.due.map(time_text),
-        status: highest.map_or(Status::Initialized.name(), |row| row.status.name()),
+        status: highest.map_or(Status::Initialized, |row| row.status),
         status_text: highest.map_or("", |row| row.text.as_ref()),
         status_changed: time_text(highest.map_or(it.created, |row| row.at)),
         external_references: it.external_references.iter().map(reference).collect(),
@@ -225,7 +297,6 @@ fn shared<'a>(
         is_confidential: it.is_confidential,
         allow_forwarding: it.allow_forwarding,
         altinn2_correspondence_id: it.altinn2_id,
-        extra,
     }
 }
 
@@ -265,7 +336,9 @@ fn content<'a>(
                 senders_reference: &it.senders_reference,
                 data_location_type: "AltinnCorrespondenceAttachment",
                 data_type: files::data_type(&it.file_name),
-                status: it.latest().map_or("Initialized", |row| row.status.name()),
+                status: it
+                    .latest()
+                    .map_or(AttachmentStatus::Initialized, |row| row.status),
                 status_text: it.latest().map_or("", |row| row.text.as_ref()),
                 status_changed: it.latest().map(|row| time_text(row.at)),
                 created: time_text(link.created),
@@ -319,7 +392,7 @@ fn history(it: &Correspondence, sees_all: bool) -> Vec<StatusView<'_>> {
         .collect();
     rows.sort_by_key(|(at, ..)| *at);
     let view = |(at, status, text): (_, Status, _)| StatusView {
-        status: status.name(),
+        status,
         status_text: text,
         status_changed: time_text(at),
     };
@@ -341,54 +414,66 @@ fn reply_option(option: &ReplyOption) -> ReplyOptionView<'_> {
 }
 
 /// One order with its deliveries.
-fn notification(app: &App, it: &Correspondence, order: &Notification) -> Value {
+fn notification<'a>(
+    app: &'a App,
+    it: &'a Correspondence,
+    order: &'a Notification,
+) -> NotificationView<'a> {
     let (status, at) = order
         .processed
         .as_ref()
         .map_or(("", it.created), |(status, at)| (status.as_str(), *at));
-    let entry = |address: &str, is_sms: bool| {
-        let (email, mobile, state) = if is_sms {
-            (None, Some(address), "SMS_Delivered")
-        } else {
-            (Some(address), None, "Email_Delivered")
-        };
-        json!({
-            "id": null,
-            "succeeded": true,
-            "recipient": {
-                "emailAddress": email, "mobileNumber": mobile, "organizationNumber": null, "nationalIdentityNumber": null, "isReserved": null,
-            },
-            "sendStatus": { "status": state, "description": null, "lastUpdate": time_text(at) },
-        })
+    let progress = |status| ProcessingView {
+        status,
+        description: None,
+        last_update: time_text(at),
     };
-    let of_kind = |is_sms: bool| -> Vec<Value> {
-        order
+    let of_kind = |is_sms: bool| {
+        let deliveries = order
             .deliveries
             .iter()
-            .filter(|it| it.is_sms == is_sms)
-            .map(|it| entry(&it.address, is_sms))
-            .collect()
+            .filter(move |it| it.is_sms == is_sms);
+        let views = deliveries.map(|it| delivery(&it.address, is_sms, &progress));
+        Some(views.collect::<Vec<_>>()).filter(|views| !views.is_empty())
     };
     let (emails, smses) = (of_kind(false), of_kind(true));
-    let list = |entries: &[Value]| {
-        if entries.is_empty() {
-            Value::Null
-        } else {
-            Value::from(entries.to_vec())
-        }
-    };
-    json!({
-        "id": order.order_id.map(|id| id.to_string()),
-        "sendersReference": it.senders_reference,
-        "creator": app.world.service_owner(&it.sender).map(|owner| &owner.org),
-        "created": time_text(order.created),
-        "isReminder": order.is_reminder,
-        "notificationChannel": order.channel,
-        "ignoreReservation": it.ignore_reservation,
-        "resourceId": it.resource_id,
-        "processingStatus": { "status": status, "description": null, "lastUpdate": time_text(at) },
-        "notificationStatusDetails": {
-            "email": emails.last().cloned(), "sms": smses.last().cloned(), "emails": list(&emails), "smses": list(&smses),
+    NotificationView {
+        id: order.order_id.map(|id| id.to_string()),
+        senders_reference: &it.senders_reference,
+        creator: app.world.service_owner(&it.sender).map(|owner| &*owner.org),
+        created: time_text(order.created),
+        is_reminder: order.is_reminder,
+        notification_channel: &order.channel,
+        ignore_reservation: it.ignore_reservation,
+        resource_id: &it.resource_id,
+        processing_status: progress(status),
+        notification_status_details: DeliveriesView {
+            email: emails.as_ref().and_then(|all| all.last().cloned()),
+            sms: smses.as_ref().and_then(|all| all.last().cloned()),
+            emails,
+            smses,
         },
-    })
+    }
+}
+
+fn delivery<'a>(
+    address: &'a str,
+    is_sms: bool,
+    progress: &impl Fn(&'a str) -> ProcessingView<'a>,
+) -> DeliveryView<'a> {
+    let (email, mobile, state) = if is_sms {
+        (None, Some(address), "SMS_Delivered")
+    } else {
+        (Some(address), None, "Email_Delivered")
+    };
+    DeliveryView {
+        id: None,
+        succeeded: true,
+        recipient: AddressView {
+            email_address: email,
+            mobile_number: mobile,
+            ..AddressView::default()
+        },
+        send_status: progress(state),
+    }
 }
