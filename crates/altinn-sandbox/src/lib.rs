@@ -20,6 +20,7 @@ mod correspondence;
 mod front;
 mod jobs;
 mod model;
+mod openapi;
 mod platform;
 mod problem;
 mod query;

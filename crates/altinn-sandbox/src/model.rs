@@ -4,9 +4,10 @@
 //! with the attributes (Correspondence reference, sections 2.1, 3.2 and 8.1).
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::openapi::shape::{Kind, Shape};
 use crate::problem::{Complaint, Outcome, Problem};
 
 /// Where the model comes from.
@@ -16,6 +17,8 @@ pub enum Source {
     Json(&'static str),
     /// Form fields.
     Form,
+    /// Nothing: the reader is asked what it would read.
+    Nowhere,
 }
 
 /// Reads a model and gathers what is wrong with it.
@@ -23,6 +26,7 @@ pub enum Source {
 pub struct Reading {
     source: Source,
     complaints: Vec<Complaint>,
+    shape: Shape,
 }
 
 /// An object of the model, with its place in it.
@@ -51,6 +55,26 @@ impl Reading {
         Self {
             source,
             complaints: Vec::new(),
+            shape: Shape::default(),
+        }
+    }
+
+    /// What a reader reads: its members, their kinds and bounds.
+    ///
+    /// # Errors
+    /// Never: what is not there cannot be wrong.
+    pub fn shape_of<T>(read: impl FnOnce(&mut Self, &Node<'_>) -> Outcome<T>) -> Outcome<Shape> {
+        let mut reading = Self::new(Source::Nowhere);
+        let nothing = Value::Object(Map::new());
+        let root = reading.root(&nothing)?;
+        read(&mut reading, &root)?;
+        Ok(reading.shape)
+    }
+
+    /// Tells of bounds of a member, for the description of the model; the reader checks them itself.
+    pub fn bound(&mut self, node: &Node<'_>, name: &str, bounds: impl FnOnce() -> Value) {
+        if self.source == Source::Nowhere {
+            self.shape.bound(&node.json, name, &bounds());
         }
     }
 
@@ -112,7 +136,7 @@ impl Reading {
     fn misfit<T>(&mut self, json: &str, model: &str) -> Outcome<Option<T>> {
         match self.source {
             Source::Json(_) => Err(self.unfit(json)),
-            Source::Form => {
+            Source::Form | Source::Nowhere => {
                 self.complain(model, "The value is not valid here.");
                 Ok(None)
             }
@@ -148,8 +172,31 @@ impl<'a> Node<'a> {
         format!("{}.{name}", self.json)
     }
 
-    /// A member by name in any case; null is `None`.
-    fn value(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<Option<&'a Value>> {
+    /// A node below this one that nothing was sent for.
+    fn child(&self, path: &str, name: &str) -> Self {
+        Self {
+            members: self.members,
+            json: format!("{}{path}", self.json),
+            model: self.key(name),
+        }
+    }
+
+    /// A member by name in any case; null is `None`. `kind` is told to whoever asks what is read.
+    fn value(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        need: Need,
+        kind: impl FnOnce() -> Kind,
+    ) -> Outcome<Option<&'a Value>> {
+        if reading.source == Source::Nowhere {
+            let is_required = need == Need::Key;
+            let key = self.key(name);
+            reading
+                .shape
+                .note(&self.json, name, key, is_required, kind());
+            return Ok(None);
+        }
         let found = self
             .members
             .iter()
@@ -173,7 +220,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn text(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<Option<String>> {
-        match self.value(reading, name, need)? {
+        match self.value(reading, name, need, || schema("string"))? {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => reading.misfit(&self.path(name), &self.key(name)),
@@ -185,7 +232,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn flag(&self, reading: &mut Reading, name: &str) -> Outcome<Option<bool>> {
-        match self.value(reading, name, Need::Optional)? {
+        match self.value(reading, name, Need::Optional, || schema("boolean"))? {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(Value::String(text)) if reading.is_form() && text.eq_ignore_ascii_case("true") => {
@@ -205,7 +252,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn number(&self, reading: &mut Reading, name: &str) -> Outcome<Option<i64>> {
-        let number = match self.value(reading, name, Need::Optional)? {
+        let number = match self.value(reading, name, Need::Optional, || schema("integer"))? {
             None => return Ok(None),
             Some(Value::Number(number)) => number.as_i64(),
             Some(Value::String(text)) => text.trim().parse().ok(),
@@ -222,7 +269,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn guid(&self, reading: &mut Reading, name: &str) -> Outcome<Option<Uuid>> {
-        match self.value(reading, name, Need::Optional)? {
+        match self.value(reading, name, Need::Optional, || formatted("uuid"))? {
             None => Ok(None),
             Some(Value::String(text)) => match guid_of(text, reading.is_form()) {
                 Some(guid) => Ok(Some(guid)),
@@ -237,7 +284,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn time(&self, reading: &mut Reading, name: &str) -> Outcome<Option<DateTime<Utc>>> {
-        let time = match self.value(reading, name, Need::Optional)? {
+        let time = match self.value(reading, name, Need::Optional, || formatted("date-time"))? {
             None => return Ok(None),
             Some(Value::String(text)) if reading.is_form() => lenient_time(text),
             Some(Value::String(text)) => strict_time(text),
@@ -260,7 +307,7 @@ impl<'a> Node<'a> {
         names: &[&str],
         need: Need,
     ) -> Outcome<Option<i64>> {
-        let number = match self.value(reading, name, need)? {
+        let number = match self.value(reading, name, need, || one_of(names))? {
             None => return Ok(None),
             Some(Value::Number(number)) => number.as_i64(),
             Some(Value::String(text)) => choice_of(text, names),
@@ -282,7 +329,10 @@ impl<'a> Node<'a> {
         name: &str,
         need: Need,
     ) -> Outcome<Option<Node<'a>>> {
-        match self.value(reading, name, need)? {
+        match self.value(reading, name, need, || Kind::Object)? {
+            None if reading.source == Source::Nowhere => {
+                Ok(Some(self.child(&format!(".{name}"), name)))
+            }
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(Node {
                 members,
@@ -298,8 +348,11 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When a JSON body has something else there.
     pub fn objects(&self, reading: &mut Reading, name: &str) -> Outcome<Vec<Node<'a>>> {
-        let Some(elements) = self.elements(reading, name, Need::Optional)? else {
-            return Ok(Vec::new());
+        let Some(elements) = self.elements(reading, name, Need::Optional, || Kind::Objects)? else {
+            return Ok(match reading.source {
+                Source::Nowhere => vec![self.child(&format!(".{name}[0]"), &format!("{name}[0]"))],
+                _ => Vec::new(),
+            });
         };
         let mut nodes = Vec::with_capacity(elements.len());
         for (index, element) in elements.into_iter().enumerate() {
@@ -331,7 +384,9 @@ impl<'a> Node<'a> {
         name: &str,
         need: Need,
     ) -> Outcome<Option<Vec<Option<String>>>> {
-        let Some(elements) = self.elements(reading, name, need)? else {
+        let Some(elements) =
+            self.elements(reading, name, need, || list_of(json!({ "type": "string" })))?
+        else {
             return Ok(None);
         };
         let mut texts = Vec::with_capacity(elements.len());
@@ -359,6 +414,7 @@ impl<'a> Node<'a> {
         let texts = self
             .texts(reading, name, Need::Optional)?
             .unwrap_or_default();
+        reading.bound(self, name, || json!({ "items": { "format": "uuid" } }));
         let mut guids = Vec::with_capacity(texts.len());
         for (index, text) in texts.into_iter().enumerate() {
             let guid = text
@@ -387,6 +443,10 @@ impl<'a> Node<'a> {
         reading: &mut Reading,
         name: &str,
     ) -> Outcome<Vec<(String, Option<String>)>> {
+        if reading.source == Source::Nowhere {
+            self.value(reading, name, Need::Optional, dictionary)?;
+            return Ok(Vec::new());
+        }
         let Some(node) = self.object(reading, name, Need::Optional)? else {
             return Ok(Vec::new());
         };
@@ -408,8 +468,9 @@ impl<'a> Node<'a> {
         reading: &mut Reading,
         name: &str,
         need: Need,
+        kind: impl FnOnce() -> Kind,
     ) -> Outcome<Option<Vec<&'a Value>>> {
-        match self.value(reading, name, need)? {
+        match self.value(reading, name, need, kind)? {
             None => Ok(None),
             Some(Value::Array(elements)) => Ok(Some(elements.iter().collect())),
             Some(single @ Value::String(_)) if reading.is_form() => Ok(Some(vec![single])),
@@ -417,6 +478,26 @@ impl<'a> Node<'a> {
             Some(_) => reading.misfit(&self.path(name), &self.key(name)),
         }
     }
+}
+
+fn schema(kind: &str) -> Kind {
+    Kind::Value(json!({ "type": kind }))
+}
+
+fn formatted(format: &str) -> Kind {
+    Kind::Value(json!({ "type": "string", "format": format }))
+}
+
+fn one_of(names: &[&str]) -> Kind {
+    Kind::Value(json!({ "type": "string", "enum": names }))
+}
+
+fn list_of(items: Value) -> Kind {
+    Kind::Value(json!({ "type": "array", "items": items }))
+}
+
+fn dictionary() -> Kind {
+    Kind::Value(json!({ "type": "object", "additionalProperties": { "type": "string" } }))
 }
 
 /// A GUID from text: the 36-character form, or any common form where the framework is lenient.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// One rule of the catalogue: its number, the HTTP status it is answered with, and what it says.
@@ -20,6 +21,9 @@ pub struct Rule {
 macro_rules! rules {
     ($($name:ident = $code:literal, $status:literal, $detail:literal;)*) => {
         $(#[doc = $detail] pub const $name: Rule = Rule { code: $code, status: $status, detail: $detail };)*
+
+        /// Every rule.
+        pub const ALL: &[Rule] = &[$($name),*];
     };
 }
 
@@ -248,8 +252,66 @@ fn validation_body(complaints: &[Complaint], trace: &str) -> String {
     )
 }
 
+/// The shape of a refusal by a rule (section 3.1), as [`Problem::body`] writes it.
+#[must_use]
+pub fn business_schema() -> Value {
+    shape(&json!({
+        "type": { "type": "string" },
+        "title": { "type": "string" },
+        "status": { "type": "integer" },
+        "detail": { "type": "string" },
+        "code": { "type": "string", "pattern": "^CORR-[0-9]{5}$" },
+        "traceId": { "type": "string" },
+        "statusDescription": { "type": "string" },
+        "errorCode": { "type": "integer" },
+    }))
+}
+
+/// The shape of a validation problem (section 3.2).
+#[must_use]
+pub fn validation_schema() -> Value {
+    let entry = shape(&json!({
+        "code": { "const": "CORR.VLD-00000" },
+        "title": { "type": "string" },
+        "paths": { "type": "array", "items": { "type": "string" } },
+    }));
+    shape(&json!({
+        "type": { "type": "string" },
+        "title": { "const": "Bad Request" },
+        "status": { "const": 400 },
+        "code": { "const": "STD-00000" },
+        "traceId": { "type": "string" },
+        "statusDescription": { "type": "string" },
+        "validationErrors": { "type": "array", "items": entry },
+        "errors": { "type": "object", "additionalProperties": { "type": "array", "items": { "type": "string" } } },
+    }))
+}
+
+/// The shape of a failure that no rule foresees (section 2).
+#[must_use]
+pub fn unhandled_schema() -> Value {
+    shape(&json!({
+        "type": { "type": "string" },
+        "title": { "const": "Internal Server Error" },
+        "status": { "const": 500 },
+        "detail": { "type": "string" },
+        "instance": { "type": "string" },
+        "traceId": { "type": "string" },
+    }))
+}
+
+/// An object with these members, all of them always there.
+fn shape(properties: &Value) -> Value {
+    let names: Vec<&String> = properties
+        .as_object()
+        .into_iter()
+        .flat_map(|it| it.keys())
+        .collect();
+    json!({ "type": "object", "properties": properties, "required": names })
+}
+
 fn text(value: &str) -> String {
-    serde_json::Value::from(value).to_string()
+    Value::from(value).to_string()
 }
 
 /// A fresh W3C trace id.

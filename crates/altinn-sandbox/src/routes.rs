@@ -44,6 +44,8 @@ pub enum Call {
     DeleteAttachment,
     /// A6
     DownloadAttachment,
+    /// The description of all these.
+    Document,
 }
 
 /// What body a call takes.
@@ -135,7 +137,7 @@ const fn hidden(mut route: Route) -> Route {
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = {
     use Call as C;
-    use Policy::{Download, Recipient, Sender, SenderOrRecipient};
+    use Policy::{Anyone, Download, Recipient, Sender, SenderOrRecipient};
     use Takes::{Bytes, Form, Json, Nothing};
     const GET: Method = Method::GET;
     const POST: Method = Method::POST;
@@ -158,6 +160,7 @@ pub static ROUTES: &[Route] = {
         route(C::AttachmentDetails, GET, "attachment/{attachmentId}/details", Sender, Nothing, JSON),
         route(C::DeleteAttachment, DELETE, "attachment/{attachmentId}", Sender, Nothing, JSON),
         route(C::DownloadAttachment, GET, "attachment/{attachmentId}/download", Sender, Nothing, ANY),
+        hidden(route(C::Document, GET, "swagger/v1/swagger.json", Anyone, Nothing, ANY)),
     ]
 };
 

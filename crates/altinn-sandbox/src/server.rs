@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::attachment;
 use crate::caller::Caller;
 use crate::correspondence::{actions, download, initialise, purge, read, search};
+use crate::openapi;
 use crate::problem::{Outcome, Problem};
 use crate::query::Query;
 use crate::routes::{self, Call, Declares, Found, Ids};
@@ -33,6 +34,9 @@ pub async fn answer(app: &App, request: Request) -> Response<Body> {
         }
         Found::Call(route, ids) => (route, ids),
     };
+    if route.call == Call::Document {
+        return openapi::answer(app).unwrap_or_else(|problem| problem.into_response(true, &path));
+    }
     let headers = request.headers();
     if text_of(headers, &header::CONTENT_TYPE).is_some_and(|kind| !route.takes.accepts(kind)) {
         return empty(StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -137,6 +141,7 @@ async fn perform(
             attachment::delete(app, caller, id()?).map(|()| empty(StatusCode::NO_CONTENT))
         }
         Call::DownloadAttachment => attachment::download(app, caller, id()?),
+        Call::Document => openapi::answer(app),
     }
 }
 

@@ -5,6 +5,10 @@ use crate::access::{ORGANISATION, PERSON};
 const EMAIL_USER: &str = "urn:altinn:person:idporten-email:";
 const LEGACY_USER: &str = "urn:altinn:person:legacy-selfidentified:";
 
+/// The accepted forms as a regular expression, for the description of the API; control digits are beyond it.
+pub const PATTERN: &str = "^((urn:altinn:organization:identifier-no:|0192:)[0-9]{9}|(urn:altinn:person:identifier-no:)?[0-9]{11}\
+|urn:altinn:person:idporten-email:[^:@]+@[^:@]+|urn:altinn:person:legacy-selfidentified:[^:]+)$";
+
 /// A recipient's URN as stored and answered, or `None` when the form is not accepted.
 #[must_use]
 pub fn normalised(recipient: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::notification::{self, NewNotification};
@@ -114,32 +114,45 @@ impl Initialise {
     pub fn read(value: &Value, source: Source) -> Outcome<Self> {
         let mut reading = Reading::new(source);
         let root = reading.root(value)?;
-        let letter = match root.object(&mut reading, "correspondence", Need::Key)? {
-            Some(node) => Some(Letter::read(&mut reading, &node)?),
+        let request = Self::read_model(&mut reading, &root)?;
+        reading.finish()?;
+        request.ok_or(Problem::Unhandled)
+    }
+
+    /// Reads the model; none without a letter, which is complained about.
+    ///
+    /// # Errors
+    /// When a JSON body does not fit.
+    pub fn read_model(reading: &mut Reading, root: &Node<'_>) -> Outcome<Option<Self>> {
+        let letter = match root.object(reading, "correspondence", Need::Key)? {
+            Some(node) => Some(Letter::read(reading, &node)?),
             None => None,
         };
-        let recipients = read_recipients(&mut reading, &root)?;
-        let existing = root.guids(&mut reading, "existingAttachments")?;
-        let key = root.guid(&mut reading, "idempotentKey")?;
+        let recipients = read_recipients(reading, root)?;
+        let existing = root.guids(reading, "existingAttachments")?;
+        let key = root.guid(reading, "idempotentKey")?;
         if key.is_some_and(|key| key.is_nil()) {
             reading.complain(
                 root.key("idempotentKey"),
                 "The idempotent key cannot be the empty UUID.",
             );
         }
-        reading.finish()?;
-        let letter = letter.ok_or(Problem::Unhandled)?;
-        Ok(Self {
+        Ok(letter.map(|letter| Self {
             recipients,
             existing,
             key,
             letter,
-        })
+        }))
     }
 }
 
 fn read_recipients(reading: &mut Reading, root: &Node<'_>) -> Outcome<Vec<String>> {
     let recipients = root.texts(reading, "recipients", Need::Key)?;
+    reading.bound(
+        root,
+        "recipients",
+        || json!({ "minItems": 1, "maxItems": 500, "items": { "pattern": recipient::PATTERN } }),
+    );
     let key = root.key("recipients");
     let Some(recipients) = recipients else {
         return Ok(Vec::new());
@@ -216,7 +229,13 @@ impl Letter {
 /// # Errors
 /// When a JSON body does not fit.
 pub fn read_resource_id(reading: &mut Reading, node: &Node<'_>) -> Outcome<String> {
-    let Some(given) = node.text(reading, "resourceId", Need::Key)? else {
+    let given = node.text(reading, "resourceId", Need::Key)?;
+    reading.bound(
+        node,
+        "resourceId",
+        || json!({ "minLength": 1, "maxLength": 255 }),
+    );
+    let Some(given) = given else {
         return Ok(String::new());
     };
     let bare = given.strip_prefix("urn:altinn:resource:").unwrap_or(&given);
@@ -239,7 +258,9 @@ pub fn required_text(
     name: &str,
     limit: usize,
 ) -> Outcome<String> {
-    let Some(text) = node.text(reading, name, Need::Key)? else {
+    let text = node.text(reading, name, Need::Key)?;
+    reading.bound(node, name, || json!({ "minLength": 1, "maxLength": limit }));
+    let Some(text) = text else {
         return Ok(String::new());
     };
     if text.trim().is_empty() {
@@ -265,6 +286,7 @@ pub fn optional_text(
     limit: usize,
 ) -> Outcome<Option<String>> {
     let text = node.text(reading, name, Need::Optional)?;
+    reading.bound(node, name, || json!({ "maxLength": limit }));
     if text.as_deref().is_some_and(|text| utf16_len(text) > limit) {
         reading.complain(
             node.key(name),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::recipient;
@@ -10,6 +11,7 @@ use crate::access::ORGANISATION;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::model::{choice_of, guid_of, lenient_time};
+use crate::openapi::shape::{Kind, Shape};
 use crate::problem::{Complaint, Outcome, Problem, rule};
 use crate::query::Query;
 use crate::state::{Correspondence, Status, Tables};
@@ -31,6 +33,15 @@ enum Role {
     Recipient,
     Sender,
     Both,
+}
+
+fn role_of(text: &str) -> Option<Role> {
+    match choice_of(text, &ROLES)? {
+        0 => Some(Role::Recipient),
+        1 => Some(Role::Sender),
+        2 => Some(Role::Both),
+        _ => None,
+    }
 }
 
 #[derive(Debug)]
@@ -84,10 +95,24 @@ pub fn search(app: &App, caller: &Caller, query: &Query) -> Outcome<Matches> {
     Ok(Matches { ids })
 }
 
-/// Reads parameters and gathers what is wrong with them.
+/// What search can be asked, for the description of the API.
+#[must_use]
+pub fn shape() -> Shape {
+    let mut parameters = Parameters {
+        query: &Query::default(),
+        complaints: Vec::new(),
+        shape: Some(Shape::default()),
+    };
+    Search::read_from(&mut parameters);
+    parameters.shape.unwrap_or_default()
+}
+
+/// Reads parameters, gathers what is wrong with them, and notes what they are.
 struct Parameters<'a> {
     query: &'a Query,
     complaints: Vec<Complaint>,
+    /// Only for whoever asks what they are.
+    shape: Option<Shape>,
 }
 
 impl<'a> Parameters<'a> {
@@ -98,17 +123,40 @@ impl<'a> Parameters<'a> {
         });
     }
 
-    /// A parameter that must be there.
-    fn required(&mut self, name: &str) -> Option<&'a str> {
-        let text = self.query.text(name);
-        if text.is_none() {
+    /// A parameter that must be there and make sense.
+    fn required<T>(
+        &mut self,
+        name: &str,
+        schema: impl FnOnce() -> Value,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if self.query.text(name).is_none() {
             self.complain(name, "A value is required.");
         }
-        text
+        self.value(name, schema, true, read)
     }
 
     /// A parameter that, if it is there, must make sense.
-    fn optional<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    fn optional<T>(
+        &mut self,
+        name: &str,
+        schema: impl FnOnce() -> Value,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.value(name, schema, false, read)
+    }
+
+    fn value<T>(
+        &mut self,
+        name: &str,
+        schema: impl FnOnce() -> Value,
+        is_required: bool,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if let Some(shape) = &mut self.shape {
+            let kind = Kind::Value(schema());
+            shape.note("$", name, name.to_owned(), is_required, kind);
+        }
         let text = self.query.text(name)?;
         let value = read(text);
         if value.is_none() {
@@ -123,42 +171,50 @@ impl Search {
         let mut parameters = Parameters {
             query,
             complaints: Vec::new(),
+            shape: None,
         };
-        let resource_id = parameters.required("resourceId");
-        let role = parameters.required("role").and_then(|_| {
-            parameters.optional("role", |text| match choice_of(text, &ROLES) {
-                Some(0) => Some(Role::Recipient),
-                Some(1) => Some(Role::Sender),
-                Some(2) => Some(Role::Both),
-                _ => None,
-            })
-        });
+        let search = Self::read_from(&mut parameters);
+        search
+            .filter(|_| parameters.complaints.is_empty())
+            .ok_or(Problem::Validation(parameters.complaints))
+    }
+
+    fn read_from(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let text = || json!({ "type": "string" });
+        let time = || json!({ "type": "string", "format": "date-time" });
+        let own = |text: &str| Some(text.to_owned());
         let names = Status::ALL.map(Status::name);
-        let status = parameters.optional("status", |text| choice_of(text, &names));
-        let from = parameters.optional("from", lenient_time);
-        let to = parameters.optional("to", lenient_time);
-        let on_behalf_of = parameters.optional("onBehalfOf", recipient::searchable);
-        let key = parameters.optional("idempotentKey", |text| guid_of(text, true));
-        let altinn2_id = parameters.optional("altinn2CorrespondenceId", |text| text.parse().ok());
-        let (Some(resource_id), Some(role), true) =
-            (resource_id, role, parameters.complaints.is_empty())
-        else {
-            return Err(Problem::Validation(parameters.complaints));
-        };
+        let resource_id = parameters.required("resourceId", text, own);
+        let role = parameters.required(
+            "role",
+            || json!({ "type": "string", "enum": ROLES }),
+            role_of,
+        );
+        let status = || json!({ "type": "string", "enum": names });
+        let status = parameters.optional("status", status, |text| choice_of(text, &names));
+        let from = parameters.optional("from", time, lenient_time);
+        let to = parameters.optional("to", time, lenient_time);
+        let on_behalf_of = parameters.optional("onBehalfOf", text, recipient::searchable);
+        let senders_reference = parameters.optional("sendersReference", text, own);
+        let uuid = || json!({ "type": "string", "format": "uuid" });
+        let key = parameters.optional("idempotentKey", uuid, |text| guid_of(text, true));
+        let number = || json!({ "type": "integer" });
+        let altinn2_id =
+            parameters.optional("altinn2CorrespondenceId", number, |text| text.parse().ok());
         let status_of = |number: i64| {
             usize::try_from(number)
                 .ok()
                 .and_then(|at| Status::ALL.get(at))
                 .copied()
         };
-        Ok(Self {
-            resource_id: resource_id.to_owned(),
-            role,
+        Some(Self {
+            resource_id: resource_id?,
+            role: role?,
             status: status.map(status_of),
             from,
             to,
             on_behalf_of,
-            senders_reference: query.text("sendersReference").map(str::to_owned),
+            senders_reference,
             key,
             altinn2_id,
         })

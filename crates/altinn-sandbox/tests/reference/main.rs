@@ -11,6 +11,7 @@
 
 mod actions;
 mod attachments;
+mod document;
 mod downloads;
 mod front_door;
 mod hostile;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::document;
 use altinn_sandbox::{Options, Sandbox, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -162,20 +163,26 @@ impl Stage {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request. The answer must be of a kind that the OpenAPI document tells of.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("the sandbox answers");
+        let request = request.build().expect("a request");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let sent = self.http.execute(request).await;
+        let response = sent.expect("the sandbox answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response
             .bytes()
             .await
             .expect("the answer is whole")
             .to_vec();
-        Answer {
+        let answer = Answer {
             status,
             headers,
             bytes,
-        }
+        };
+        let document = document::document(&self.http, self.sandbox.base()).await;
+        document::check(document, &method, &url, &answer);
+        answer
     }
 
     pub async fn get(&self, path: &str, token: &str) -> Answer {
