@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::caller::{Caller, Scheme};
+use crate::platform::is_admitted;
 use crate::problem::{Outcome, rule};
 use crate::world::Resource;
 
@@ -147,6 +148,7 @@ impl App {
         level_is_enough
             && caller.party_urn().as_deref() == Some(recipient)
             && self.holds_right(caller, resource)
+            && self.is_open_to(resource, recipient)
     }
 
     /// A system user is judged by what it holds, not by what its owner may do (platform reference, section 5.4). One that
@@ -158,6 +160,13 @@ impl App {
         let tables = self.platform.read();
         let known = tables.system_users.iter().find(|user| &user.id == id);
         known.is_none_or(|user| user.may_use(resource))
+    }
+
+    /// A resource with access lists is open to the organisations on them only (platform reference, section 7.1).
+    fn is_open_to(&self, resource: &Resource, recipient: &str) -> bool {
+        let orgnr = recipient.strip_prefix(ORGANISATION);
+        !resource.entry.access_list_mode
+            || is_admitted(&self.platform.read(), resource, orgnr, "read")
     }
 
     /// The caller's party as it is recorded on events.

@@ -8,6 +8,7 @@ mod platform;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 pub use platform::{
     AccessList, Delegation, MaskinportenClient, Position, Powers, RegistryEntry, System, SystemUser,
@@ -182,6 +183,14 @@ pub struct ServiceOwner {
     pub name: Texts,
     /// Its page.
     pub homepage: Option<String>,
+    /// Address of its logo.
+    pub logo: Option<String>,
+    /// Address of its emblem.
+    pub emblem: Option<String>,
+    /// How to reach it, such as `{"phone": "…", "url": "…"}`.
+    pub contact: Option<Value>,
+    /// Where it runs apps: `tt02`, `production`, …; both when left out.
+    pub environments: Option<Vec<String>>,
 }
 
 /// What the registers know.

@@ -17,10 +17,11 @@ use crate::app::App;
 use crate::caller::{Caller, Scheme};
 use crate::tokens;
 use problem::Refusal;
-pub use registry::CONFIDENTIAL;
+pub use registry::{CONFIDENTIAL, is_admitted};
 pub use reply::{empty, json, text};
 pub use store::Store;
 pub use system_user::control as decide_system_user;
+use uuid::Uuid;
 
 /// A request below one of these services.
 #[derive(Debug)]
@@ -111,6 +112,15 @@ fn called<'a>(ask: &'a Ask<'_>, scopes: &[&str]) -> Result<&'a Caller, Refusal> 
     } else {
         Err(StatusCode::FORBIDDEN.into())
     }
+}
+
+/// The uuid of a party, made from its number.
+#[must_use]
+pub fn party_uuid(number: &str) -> Uuid {
+    let digest = ring::digest::digest(&ring::digest::SHA256, number.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(digest.as_ref().split_at(16).0);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 fn decoded(text: &str) -> String {

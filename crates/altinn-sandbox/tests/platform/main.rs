@@ -7,6 +7,7 @@
     reason = "a test that meets something else than it expects fails"
 )]
 
+mod access_lists;
 mod exchange;
 mod faults;
 mod files;
@@ -15,6 +16,7 @@ mod grants;
 mod ledger;
 mod memory;
 mod names;
+mod policies;
 mod practice;
 mod quota;
 mod registry;

@@ -1,6 +1,8 @@
 //! The Resource Registry: platform reference, section 7.
 
+use altinn_sandbox::{Options, World};
 use reqwest::StatusCode;
+use serde_json::{Value, json};
 
 use crate::stage::{FJORDVIK, Stage};
 
@@ -92,4 +94,113 @@ async fn a_policy_says_who_may_read_and_at_which_level() {
     );
     let unknown = stage.get(&format!("{BASE}/nothing-here/policy")).await;
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND, "unknown");
+}
+
+async fn changed(change: impl FnOnce(&mut World)) -> Stage {
+    let mut world = World::practice();
+    change(&mut world);
+    let options = Options {
+        world,
+        letters: Some(0),
+        ..Options::default()
+    };
+    Stage::with(options).await
+}
+
+#[tokio::test]
+async fn section_7_1_members_of_a_resource() {
+    let stage = changed(|world| {
+        let resource = &mut world.resources[0];
+        resource.entry.delegable = false;
+        resource.entry.visible = false;
+        resource.entry.keywords = vec!["mat".to_owned()];
+        resource.owner = None;
+    })
+    .await;
+    let told = stage.json(&format!("{BASE}/nmk-tilsyn")).await;
+    assert_eq!(
+        (&told["delegable"], &told["visible"]),
+        (&json!(false), &json!(false)),
+        "as the world says"
+    );
+    assert_eq!(
+        told["keywords"],
+        json!([{ "word": "mat", "language": "nb" }]),
+        "with their language"
+    );
+    assert_eq!(told["accessListMode"], "Disabled", "open to everybody");
+    let reference = json!([{ "id": "urn:altinn:resource", "value": "nmk-tilsyn" }]);
+    assert_eq!(
+        told["authorizationReference"], reference,
+        "its own identifier"
+    );
+    let members = told.as_object().unwrap();
+    assert!(
+        !members.contains_key("hasCompetentAuthority"),
+        "left out where there is none"
+    );
+    assert!(!members.values().any(Value::is_null), "no member is null");
+    for (version, status) in [("1", StatusCode::OK), ("2", StatusCode::NOT_FOUND)] {
+        let told = stage
+            .get(&format!("{BASE}/nmk-tilsyn?versionId={version}"))
+            .await;
+        assert_eq!(told.status(), status, "version {version}");
+    }
+}
+
+#[tokio::test]
+async fn section_7_2_lists_with_and_without_apps() {
+    let stage = changed(|world| {
+        world.resources[0].kind = "AltinnApp".to_owned();
+        world.resources[1].kind = "MigratedApp".to_owned();
+        world.resources[2].entry.keywords = vec!["Penger".to_owned()];
+        world.resources[2].entry.references = vec!["https://eksempel.no/Skjema".to_owned()];
+    })
+    .await;
+    let count = |path: &str| {
+        let path = format!("{BASE}/{path}");
+        let stage = &stage;
+        async move { stage.json(&path).await.as_array().unwrap().len() }
+    };
+    assert_eq!(count("resourcelist").await, 15, "apps, not migrated ones");
+    assert_eq!(count("resourcelist?includeApps=false").await, 14, "no apps");
+    assert_eq!(
+        count("resourcelist?includeMigratedApps=true").await,
+        16,
+        "all"
+    );
+    assert_eq!(count("Search").await, 14, "never apps");
+    assert_eq!(
+        count("Search?Keyword=peng").await,
+        1,
+        "contains, ignoring case"
+    );
+    assert_eq!(
+        count("Search?Reference=SKJEMA").await,
+        1,
+        "contains, ignoring case"
+    );
+    assert_eq!(
+        count("Search?OrgCode=fjord").await,
+        0,
+        "equal, not contains"
+    );
+    assert_eq!(
+        count("Search?OrganizationId=35979").await,
+        0,
+        "equal, not contains"
+    );
+}
+
+#[tokio::test]
+async fn section_7_reads_are_anonymous_and_name_no_other_content_type() {
+    let stage = Stage::empty().await;
+    let url = stage.url(&format!("{BASE}/nmk-tilsyn"));
+    for (kind, status) in [
+        ("application/json", StatusCode::OK),
+        ("text/plain", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    ] {
+        let request = stage.http.get(&url).header("content-type", kind);
+        assert_eq!(request.send().await.unwrap().status(), status, "{kind}");
+    }
 }

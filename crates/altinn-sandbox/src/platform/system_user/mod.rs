@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::problem::{Answer, FieldError, Problem, Refusal};
-use super::{Ask, called, json as json_reply, paging};
+use super::{Ask, called, json as json_reply, paging, party_uuid};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::world::{self, Powers, World};
@@ -81,12 +81,7 @@ impl SystemUser {
                 "{}{}{:?}",
                 listed.organisation, listed.client_id, listed.external_ref
             );
-            let digest = ring::digest::digest(&ring::digest::SHA256, name.as_bytes());
-            let mut bytes = [0; 16];
-            bytes.copy_from_slice(digest.as_ref().split_at(16).0);
-            uuid::Builder::from_random_bytes(bytes)
-                .into_uuid()
-                .to_string()
+            party_uuid(&name).to_string()
         });
         Self {
             id,
