@@ -5,7 +5,7 @@ use crate::auth::is_token_refused;
 use crate::client::{Call, Client, decode, refused};
 use crate::error::{ApiError, AuthError, Stage};
 use crate::send::{Http, LARGEST};
-use crate::transfer::TRANSFER_MARGIN;
+use crate::transfer::{Download, TRANSFER_MARGIN};
 use crate::wire::attachment::{AttachmentDetails, AttachmentOverview, NewAttachment};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
@@ -105,6 +105,12 @@ impl Client {
     pub async fn attachment_details(&self, id: Uuid) -> Result<AttachmentDetails, ApiError> {
         let url = self.attachment_at(&[&id.to_string(), "details"]);
         self.send_for(Call::get(url).role(Role::Sender)).await
+    }
+
+    /// A6: bytes of an attachment as its sender, until a letter with it is published (2016).
+    pub async fn download_own(&self, id: Uuid) -> Result<Download, ApiError> {
+        let url = self.attachment_at(&[&id.to_string(), "download"]);
+        self.start_download(url, Role::Sender).await
     }
 
     /// A5: deletes an attachment that no letter uses (else 2007).

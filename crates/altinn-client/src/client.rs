@@ -1,7 +1,7 @@
 //! The client: who we are and where the services are; every authenticated call goes through [`Client::send`].
 
 use crate::addresses::Addresses;
-use crate::auth::{Role, SignIn, Tokens, bearer, is_token_refused};
+use crate::auth::{Claims, Granted, Role, Secret, SignIn, Tokens, bearer, is_token_refused};
 use crate::error::{ApiError, AuthError, Refusal};
 use crate::send::{Answer, Http, LARGEST};
 use crate::wire::problem;
@@ -48,6 +48,8 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// Clock.
     pub now: Now,
+    /// Key of the platform's gateway; not needed today (Platform reference, section 6.1). Only the platform sees it.
+    pub subscription_key: Option<Secret>,
 }
 
 impl Default for Options {
@@ -56,6 +58,7 @@ impl Default for Options {
             user_agent: concat!("Brevdue/", env!("CARGO_PKG_VERSION")).to_owned(),
             timeouts: Timeouts::default(),
             now: Arc::new(Utc::now),
+            subscription_key: None,
         }
     }
 }
@@ -187,6 +190,33 @@ impl Client {
             .map(|_| ())
     }
 
+    /// Gets a token for `role` and tells what it says of itself.
+    pub async fn claims(&self, role: Role) -> Result<Claims, ApiError> {
+        let inner = &*self.inner;
+        let token = inner.tokens.get(&inner.http, role, MARGIN).await?;
+        Ok(token.claims)
+    }
+
+    /// The person who has signed in, where it is one: Correspondence does not find that out by itself (Correspondence
+    /// reference, section 19, item 11).
+    pub(crate) async fn person(&self, role: Role) -> Result<Option<Secret>, ApiError> {
+        if !self.inner.tokens.is_person() {
+            return Ok(None);
+        }
+        Ok(self.claims(role).await?.person)
+    }
+
+    /// Asks Maskinporten for `scopes` (space-separated) and keeps nothing: tells which scopes the client has been
+    /// granted. Ask for one at a time, since one that is missing refuses all (Platform reference, section 12.3).
+    pub async fn ask_maskinporten(&self, scopes: &str) -> Result<Granted, ApiError> {
+        self.inner.tokens.ask(&self.inner.http, scopes).await
+    }
+
+    /// The services' clock minus ours in whole seconds, by the latest answer; none before the first.
+    pub fn clock_difference(&self) -> Option<TimeDelta> {
+        self.inner.http.clock.get()
+    }
+
     /// `{platform}/{segments}`, each segment encoded.
     pub(crate) fn platform(&self, segments: &[&str]) -> Url {
         below(&self.inner.addresses.platform, segments)
@@ -237,7 +267,7 @@ impl Client {
         &self,
         request: reqwest::RequestBuilder,
         url: &Url,
-        token: &crate::Secret,
+        token: &Secret,
     ) -> Result<reqwest::RequestBuilder, ApiError> {
         if url.origin() != self.inner.addresses.platform.origin() {
             return Err(ApiError::Auth(AuthError::Refused));

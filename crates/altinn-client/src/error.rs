@@ -57,8 +57,10 @@ pub enum Stage {
 pub struct Refusal {
     /// HTTP status.
     pub status: u16,
-    /// Altinn's own number (Correspondence reference, section 18).
+    /// Correspondence's own number (Correspondence reference, section 18).
     pub code: Option<u32>,
+    /// The textual code as it came, for example `CORR-01006`, `AUTH-00011` or `STD-00000`.
+    pub problem: Option<String>,
     /// Title of the problem.
     pub title: Option<String>,
     /// Altinn's sentence for people; may name recipients.
@@ -80,6 +82,7 @@ impl std::fmt::Debug for Refusal {
         f.debug_struct("Refusal")
             .field("status", &self.status)
             .field("code", &self.code)
+            .field("problem", &self.problem)
             .field("trace_id", &self.trace_id)
             .field("retry_after", &self.retry_after)
             .finish_non_exhaustive()
@@ -140,6 +143,12 @@ pub enum AuthError {
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
     },
+    /// Altinn no longer takes enterprise users: a system user replaces them (Platform reference, section 3.7).
+    #[error("enterprise users are no longer available")]
+    EnterpriseUser,
+    /// The other side's token could not pass the exchange, so it was not sent there.
+    #[error("the token that was given does not fit: {0}")]
+    Unfit(Unfit),
     /// The test token generator refused.
     #[error("the test token generator refused: status {status}")]
     TestToken {
@@ -155,6 +164,28 @@ pub enum AuthError {
     /// Altinn refuses a token that it has just given.
     #[error("Altinn refuses a fresh token")]
     Refused,
+    /// The person's session has ended; only signing in again helps (Platform reference, section 4.1).
+    #[error("the person must sign in again")]
+    SignInAgain,
+    /// This way of signing in cannot act in that role: a person neither sends nor administers system users, and the
+    /// test token generator stands for organisations only.
+    #[error("this way of signing in has no such role")]
+    NoSuchRole,
+}
+
+/// What is wrong with a token before it is exchanged; the exchange itself would only say 401 (Platform reference,
+/// section 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It has run out.
+    #[error("it has run out")]
+    Expired,
+    /// Another issuer than the one asked, for example of the other environment.
+    #[error("it comes from another issuer")]
+    Issuer,
+    /// It names no organisation by the agreed authority.
+    #[error("it names no organisation")]
+    Consumer,
 }
 
 impl AuthError {
@@ -179,7 +210,8 @@ impl AuthError {
             Self::TestToken {
                 status: 408 | 429 | 500..,
             }
-            | Self::Unreadable => Retry::Later { after: None },
+            | Self::Unreadable
+            | Self::Unfit(Unfit::Expired) => Retry::Later { after: None },
             _ => Retry::Never,
         }
     }
@@ -251,6 +283,16 @@ impl ApiError {
 }
 
 impl Refusal {
+    /// Whether the gateway in front asks for a subscription key, or refuses the one it got (Platform reference,
+    /// section 6.1).
+    pub fn is_about_subscription_key(&self) -> bool {
+        let says = |text: &Option<String>| {
+            text.as_deref()
+                .is_some_and(|text| text.to_ascii_lowercase().contains("subscription key"))
+        };
+        self.status == 401 && (says(&self.detail) || says(&self.title))
+    }
+
     fn retry(&self) -> Retry {
         let later = Retry::Later {
             after: self.retry_after,

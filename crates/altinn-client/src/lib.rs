@@ -11,22 +11,34 @@ mod addresses;
 mod attachment;
 pub mod auth;
 mod client;
+mod clock;
 mod correspondence;
 mod error;
+mod events;
+mod metadata;
+mod paging;
+mod parties;
 mod policy;
 mod register;
 mod resource_registry;
 mod retry_after;
 mod send;
+mod system_user;
 mod transfer;
+pub mod urn;
 pub mod wire;
 
 pub use addresses::Addresses;
-pub use auth::{KeyError, Role, Secret, SignIn, SigningKey, SystemUser};
+pub use auth::{
+    Algorithm, Claims, Granted, KeyError, Role, Secret, SignIn, SigningKey, SystemUser,
+    SystemUserClaims,
+};
 pub use client::{Client, ClientError, Now, Options, Timeouts};
 pub use correspondence::{Search, SearchRole};
-pub use error::{ApiError, AuthError, Refusal, Retry, Stage, Validation};
-pub use policy::Policy;
+pub use error::{ApiError, AuthError, Refusal, Retry, Stage, Unfit, Validation};
+pub use events::{Follower, Pull, Subscribed};
+pub use policy::{Category, Match, Policy, Rule, Subject};
+pub use resource_registry::ResourceQuery;
 pub use transfer::Download;
 pub use wire::attachment::{
     AttachmentDetails, AttachmentOverview, AttachmentStatus, NewAttachment,
@@ -35,9 +47,20 @@ pub use wire::correspondence::{
     Attachment, Content, CorrespondenceStatus, Details, ExternalReference, Initialized,
     InitializedCorrespondence, Overview, ReplyOption, StatusEvent,
 };
+pub use wire::event::{CloudEvent, NewSubscription, Subscription};
+pub use wire::metadata::{IssuerKey, IssuerMetadata};
 pub use wire::new_correspondence::{
-    InitializeCorrespondences, NewContent, NewCorrespondence, NewExternalReference,
-    NewNotification, NewReplyOption, NotificationChannel, NotificationTemplate,
+    CustomRecipient, EmailContentType, InitializeCorrespondences, NewContent, NewCorrespondence,
+    NewExternalReference, NewForward, NewNotification, NewReplyOption, NotificationChannel,
+    NotificationTemplate, NotificationTexts,
 };
-pub use wire::register::{RegisterEntry, ServiceOwner};
-pub use wire::resource::{CompetentAuthority, LanguageText, Resource};
+pub use wire::notification::{Notification, NotificationMessage, ProcessingStatus};
+pub use wire::party::{AccessList, AuthorizedParty, PartyKind};
+pub use wire::register::{FoundOrganisations, RegisterEntry, ServiceOwner};
+pub use wire::resource::{
+    Attribute, CompetentAuthority, LanguageText, PolicyRight, Resource, RightSubject,
+};
+pub use wire::system_user::{
+    AccessPackage, FinishedSystemUser, NewSystemUserRequest, RequestStatus, RightAttribute,
+    SystemRight, SystemUserRequest,
+};

@@ -2,7 +2,9 @@
 
 use crate::client::{Call, Client, below};
 use crate::error::ApiError;
-use crate::wire::register::{RegisterEntry, ServiceOwner, ServiceOwners};
+use crate::wire::register::{
+    Found, FoundOrganisations, RegisterEntry, ServiceOwner, ServiceOwners,
+};
 
 impl Client {
     /// An organisation by its nine digits, main unit or sub-unit; none where it is not registered. The number leaves
@@ -18,6 +20,25 @@ impl Client {
             }
         }
         Ok(None)
+    }
+
+    /// Main units by name: a page of at most `size`, from page 0. The register gives the first 10 000 only.
+    pub async fn find_organisations(
+        &self,
+        name: &str,
+        page: u32,
+        size: u32,
+    ) -> Result<FoundOrganisations, ApiError> {
+        let mut url = below(&self.inner.addresses.brreg, &["enheter"]);
+        url.query_pairs_mut()
+            .append_pair("navn", name)
+            .append_pair("page", &page.to_string())
+            .append_pair("size", &size.to_string());
+        let found: Found = self.send_for(Call::get(url)).await?;
+        Ok(FoundOrganisations {
+            entries: found.embedded.entries,
+            total: found.page.total,
+        })
     }
 
     /// Every service owner, by code.

@@ -2,14 +2,15 @@
 
 use crate::addresses::{Addresses, is_loopback};
 use crate::client::{ClientError, Now, Options};
+use crate::clock::{self, Difference};
 use crate::error::{ApiError, Stage};
-use crate::retry_after;
+use crate::{Secret, retry_after};
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Response, header};
 use std::error::Error;
 use std::time::Duration;
-use url::Url;
+use url::{Origin, Url};
 use uuid::Uuid;
 
 /// Largest answer that is held in memory; a letter's text has at most 30 000 units.
@@ -17,6 +18,9 @@ pub(crate) const LARGEST: usize = 8 << 20;
 
 /// Header that carries the trace id (W3C Trace Context).
 const TRACEPARENT: &str = "traceparent";
+
+/// Header that the gateway may ask for (Platform reference, section 6.1).
+const SUBSCRIPTION_KEY: &str = "ocp-apim-subscription-key";
 
 pub(crate) struct Http {
     /// Ends a call when nothing arrives for the idle time.
@@ -26,6 +30,12 @@ pub(crate) struct Http {
     now: Now,
     total: Duration,
     pub(crate) idle: Duration,
+    /// The only origin that sees the subscription key.
+    platform: Origin,
+    maskinporten: Origin,
+    subscription_key: Option<Secret>,
+    /// Measured from the answers of the platform and of Maskinporten.
+    pub(crate) clock: Difference,
 }
 
 /// A complete answer of any status.
@@ -81,6 +91,10 @@ impl Http {
             now: options.now.clone(),
             total: timeouts.total,
             idle: timeouts.idle,
+            platform: addresses.platform.origin(),
+            maskinporten: addresses.maskinporten.origin(),
+            subscription_key: options.subscription_key.clone(),
+            clock: Difference::unknown(),
         })
     }
 
@@ -96,12 +110,34 @@ impl Http {
         })
     }
 
+    /// The time by the services' clock, as far as it is known.
+    pub(crate) fn their_now(&self) -> DateTime<Utc> {
+        self.now() + self.clock.get().unwrap_or_default()
+    }
+
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.plain.request(method, url)
+        let is_platform = url.origin() == self.platform;
+        self.with_key(self.plain.request(method, url), is_platform)
     }
 
     pub(crate) fn upload(&self, url: Url) -> RequestBuilder {
-        self.upload.post(url)
+        let is_platform = url.origin() == self.platform;
+        self.with_key(self.upload.post(url), is_platform)
+    }
+
+    fn with_key(&self, request: RequestBuilder, is_platform: bool) -> RequestBuilder {
+        let key = self
+            .subscription_key
+            .as_ref()
+            .filter(|_| is_platform)
+            .and_then(|key| header::HeaderValue::from_str(key.expose()).ok());
+        match key {
+            Some(mut key) => {
+                key.set_sensitive(true);
+                request.header(SUBSCRIPTION_KEY, key)
+            }
+            None => request,
+        }
     }
 
     /// Sends and reads the whole answer, within the total time.
@@ -136,6 +172,10 @@ impl Http {
             .send()
             .await
             .map_err(|error| network(error, is_acting))?;
+        let origin = response.url().origin();
+        if origin == self.platform || origin == self.maskinporten {
+            self.clock.note(response.headers(), self.now());
+        }
         Ok((response, trace_id))
     }
 
@@ -162,11 +202,13 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
+        // A date in it is by the server's clock, and so is `Date`.
+        let now = clock::date(response.headers()).unwrap_or_else(|| self.now());
         let retry_after = response
             .headers()
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry_after::parse(value, self.now()));
+            .and_then(|value| retry_after::parse(value, now));
         Ok(Answer {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),

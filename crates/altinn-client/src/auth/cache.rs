@@ -1,18 +1,19 @@
 //! One token per role, fetched once however many calls wait for it.
 
-use super::{AltinnToken, Role, Secret, SignIn, token::Issuer};
+use super::{AltinnToken, Granted, Role, Secret, SignIn, issuer::Issuer};
 use crate::addresses::Addresses;
 use crate::error::ApiError;
 use crate::send::Http;
 use chrono::TimeDelta;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
 
 /// The tokens of one account.
 pub(crate) struct Tokens {
     issuer: Issuer,
-    recipient: Slot,
-    sender: Slot,
+    slots: std::sync::Mutex<BTreeMap<Role, Arc<Slot>>>,
 }
 
 #[derive(Default)]
@@ -35,10 +36,8 @@ impl Tokens {
                 sign_in,
                 platform: addresses.platform.clone(),
                 maskinporten: addresses.maskinporten.clone(),
-                skew: AtomicI64::new(0),
             },
-            recipient: Slot::default(),
-            sender: Slot::default(),
+            slots: std::sync::Mutex::default(),
         }
     }
 
@@ -53,7 +52,7 @@ impl Tokens {
         let seen = slot.finished.load(Ordering::Acquire);
         let mut state = slot.state.lock().await;
         if let Some(token) = &state.token
-            && token.expires_at - http.now() > margin
+            && token.outlives(margin, http.now())
         {
             return Ok(token.clone());
         }
@@ -62,7 +61,7 @@ impl Tokens {
         {
             return Err(failure.clone());
         }
-        let result = self.issuer.token(http, role).await;
+        let result = self.issuer.token(http, role, state.token.as_ref()).await;
         slot.finished.fetch_add(1, Ordering::Release);
         match result {
             Ok(token) => {
@@ -78,9 +77,19 @@ impl Tokens {
         }
     }
 
+    pub(crate) fn is_person(&self) -> bool {
+        matches!(self.issuer.sign_in, SignIn::Person { .. })
+    }
+
+    /// Maskinporten's answer to `scopes`, kept nowhere.
+    pub(crate) async fn ask(&self, http: &Http, scopes: &str) -> Result<Granted, ApiError> {
+        self.issuer.ask(http, scopes).await
+    }
+
     /// Forgets the token that was refused, unless another call has already renewed it.
     pub(crate) async fn forget(&self, role: Role, refused: &Secret) {
-        let mut state = self.slot(role).state.lock().await;
+        let slot = self.slot(role);
+        let mut state = slot.state.lock().await;
         if state
             .token
             .as_ref()
@@ -90,10 +99,8 @@ impl Tokens {
         }
     }
 
-    fn slot(&self, role: Role) -> &Slot {
-        match role {
-            Role::Recipient => &self.recipient,
-            Role::Sender => &self.sender,
-        }
+    fn slot(&self, role: Role) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.entry(role).or_default().clone()
     }
 }

@@ -1,8 +1,9 @@
 //! The signed assertion that Maskinporten trades for a token (Platform reference, sections 2.1 and 2.2).
 
+use super::key::Name;
 use super::{SigningKey, SystemUser};
 use crate::error::AuthError;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -25,7 +26,16 @@ pub(crate) struct Grant<'a> {
 impl Grant<'_> {
     /// The assertion as a signed JWT. It carries no claim beyond the documented ones: unknown ones are refused.
     pub(crate) fn sign(&self, key: &SigningKey) -> Result<String, AuthError> {
-        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.key_id() });
+        let header = match key.name() {
+            Name::KeyId(id) => json!({ "alg": "RS256", "typ": "JWT", "kid": id }),
+            Name::Chain(chain) => {
+                let chain: Vec<_> = chain
+                    .iter()
+                    .map(|der| BASE64_STANDARD.encode(der))
+                    .collect();
+                json!({ "alg": "RS256", "x5c": chain })
+            }
+        };
         let issued_at = self.issued_at.timestamp();
         let mut claims = json!({
             "aud": self.audience,
@@ -52,7 +62,7 @@ fn details(user: &SystemUser) -> serde_json::Value {
         "type": "urn:altinn:systemuser",
         "systemuser_org": {
             "authority": "iso6523-actorid-upis",
-            "ID": format!("0192:{}", user.organisation),
+            "ID": crate::urn::authority_id(&user.organisation),
         },
     });
     if let (Some(reference), Some(members)) = (&user.external_ref, details.as_object_mut()) {

@@ -1,13 +1,21 @@
-//! Signing in: Maskinporten grant, exchange to an Altinn token, and the cache that keeps one token per role.
+//! Signing in: Maskinporten grant or ID-porten, exchange to an Altinn token, and the cache that keeps one token per
+//! role.
 
 mod cache;
+mod claims;
+mod exchange;
 mod grant;
+mod issuer;
 mod key;
+mod maskinporten;
+pub mod person;
 mod secret;
 mod token;
 
 pub(crate) use cache::Tokens;
-pub use key::{KeyError, SigningKey};
+pub use claims::{Claims, SystemUserClaims};
+pub use key::{Algorithm, KeyError, SigningKey};
+pub use maskinporten::Granted;
 pub use secret::Secret;
 pub(crate) use token::{AltinnToken, bearer, is_token_refused};
 use url::Url;
@@ -19,16 +27,49 @@ pub enum Role {
     Recipient,
     /// Sends letters and follows them.
     Sender,
+    /// Follows the events of a service owner's own resources, for all parties.
+    OwnerEvents,
+    /// Follows the events that concern the organisation as a recipient.
+    PartyEvents,
+    /// Reads the access lists of a service owner.
+    AccessLists,
+    /// Lists the parties that the system user or person may act for.
+    Parties,
+    /// Asks customers for system users, as the vendor of a system.
+    Vendor,
 }
 
 impl Role {
-    /// Scopes asked for, space-separated (Correspondence reference, section 1.3). A token that held both roles'
-    /// scopes would count as a sender and leave no read marks (section 19, item 1).
+    /// Scopes asked for, space-separated (Platform reference, section 6.2). A token that held both letter roles'
+    /// scopes would count as a sender and leave no read marks (Correspondence reference, section 19, item 1). What a
+    /// service owner does carries `altinn:serviceowner`: without it the token has no `urn:altinn:org`, and Events
+    /// takes the caller for someone else (Platform reference, section 8.1).
     pub fn scopes(self) -> &'static str {
         match self {
             Self::Recipient => "altinn:correspondence.read",
             Self::Sender => "altinn:serviceowner altinn:correspondence.write",
+            Self::OwnerEvents => "altinn:serviceowner altinn:events.subscribe",
+            Self::PartyEvents => "altinn:events.subscribe",
+            Self::AccessLists => "altinn:serviceowner altinn:resourceregistry/accesslist.read",
+            Self::Parties => "altinn:accessmanagement/authorizedparties",
+            Self::Vendor => {
+                "altinn:authentication/systemuser.request.read altinn:authentication/systemuser.request.write"
+            }
         }
+    }
+
+    /// Whether a system user stands in for the customer; a vendor, and a service owner on its own resources, act as
+    /// themselves.
+    fn is_on_behalf(self) -> bool {
+        matches!(
+            self,
+            Self::Recipient | Self::Sender | Self::PartyEvents | Self::Parties
+        )
+    }
+
+    /// Whether a person may have it.
+    fn is_for_people(self) -> bool {
+        matches!(self, Self::Recipient | Self::PartyEvents | Self::Parties)
     }
 }
 
@@ -43,6 +84,11 @@ pub enum SignIn {
         key: SigningKey,
         /// Set when the client acts through a system user.
         system_user: Option<SystemUser>,
+    },
+    /// A person who has signed in with ID-porten ([`person::PersonSignIn`]).
+    Person {
+        /// ID-porten's access token.
+        token: Secret,
     },
     /// Altinn's test token generator (test environments only). An address with user and password signs in to it.
     TestToken {

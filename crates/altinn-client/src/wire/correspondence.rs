@@ -1,6 +1,6 @@
 //! Correspondence as it is read (Correspondence reference, sections 5.3 to 5.6).
 
-use super::{attachment::AttachmentStatus, named, or_empty};
+use super::{attachment::AttachmentStatus, named, notification::Notification, or_empty};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -121,6 +121,12 @@ pub struct Details {
     /// Status rows by time, as far as the caller may see them.
     #[serde(default, deserialize_with = "or_empty")]
     pub status_history: Vec<StatusEvent>,
+    /// Alerts that were handed to the notification service.
+    #[serde(default, deserialize_with = "or_empty")]
+    pub notifications: Vec<Notification>,
+    /// Dialogporten's label: `Default`, `Bin`, `Archive`, `MarkedAsUnopened` or `Sent`.
+    #[serde(default, deserialize_with = "or_empty")]
+    pub system_label: String,
 }
 
 /// A row of a letter's status history.

@@ -5,10 +5,16 @@
 
 pub mod attachment;
 pub mod correspondence;
+pub mod event;
+pub mod metadata;
 pub mod new_correspondence;
+pub mod notification;
+pub(crate) mod paged;
+pub mod party;
 pub(crate) mod problem;
 pub mod register;
 pub mod resource;
+pub mod system_user;
 
 use serde::{Deserialize, Deserializer};
 

@@ -125,7 +125,18 @@ named! {
     }
 }
 
-/// Alert of a letter with Altinn's standard text.
+named! {
+    /// How the text of an e-mail is written.
+    EmailContentType {
+        /// Plain text.
+        Plain,
+        /// HTML.
+        Html,
+    }
+}
+
+/// Alert of a letter: with Altinn's standard text, or with own texts (Correspondence reference, section 12.1). Texts
+/// that the channel needs must be there; those of the reminder do not fall back to the first ones.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewNotification {
@@ -135,4 +146,103 @@ pub struct NewNotification {
     pub notification_channel: NotificationChannel,
     /// Remind after seven days (one outside production) if unread.
     pub send_reminder: bool,
+    /// Channel of the reminder, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_notification_channel: Option<NotificationChannel>,
+    /// Own texts.
+    #[serde(flatten)]
+    pub texts: NotificationTexts,
+    /// Others to alert; only with one recipient (3017).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom_recipients: Vec<CustomRecipient>,
+    /// Alert only those.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub override_registered_contact_information: bool,
+}
+
+impl NewNotification {
+    /// With Altinn's standard text in the letter's language.
+    pub fn generic(channel: NotificationChannel, send_reminder: bool) -> Self {
+        Self {
+            notification_template: NotificationTemplate::GenericAltinnMessage,
+            notification_channel: channel,
+            send_reminder,
+            reminder_notification_channel: None,
+            texts: NotificationTexts::default(),
+            custom_recipients: Vec::new(),
+            override_registered_contact_information: false,
+        }
+    }
+}
+
+/// Own texts of an alert. No personal data belongs in them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationTexts {
+    /// At most 512 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_subject: Option<String>,
+    /// At most 10000 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_body: Option<String>,
+    /// Plain when none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_content_type: Option<EmailContentType>,
+    /// At most 2144 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_body: Option<String>,
+    /// At most 512 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_email_subject: Option<String>,
+    /// At most 10000 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_email_body: Option<String>,
+    /// As the first one when none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_email_content_type: Option<EmailContentType>,
+    /// At most 2144 units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_sms_body: Option<String>,
+}
+
+/// Somebody else to alert, told in exactly one way: more than one, and empty ones, are refused (3018, 3011, 3012).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CustomRecipient {
+    /// Nine digits, without prefix.
+    OrganizationNumber(String),
+    /// Eleven digits, without prefix.
+    NationalIdentityNumber(String),
+    /// E-mail address.
+    EmailAddress(String),
+    /// With `+` or `00` and the country.
+    MobileNumber(String),
+}
+
+impl std::fmt::Debug for CustomRecipient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::OrganizationNumber(_) => "OrganizationNumber(…)",
+            Self::NationalIdentityNumber(_) => "NationalIdentityNumber(…)",
+            Self::EmailAddress(_) => "EmailAddress(…)",
+            Self::MobileNumber(_) => "MobileNumber(…)",
+        })
+    }
+}
+
+/// Body of C12.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewForward {
+    /// E-mail address, at most 1000 units.
+    pub forward_to: String,
+    /// At most 200 units of plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwarding_text: Option<String>,
+}
+
+impl std::fmt::Debug for NewForward {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewForward(…)")
+    }
 }

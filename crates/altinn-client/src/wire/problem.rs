@@ -7,6 +7,7 @@ use serde_json::Value;
 /// Fills what `body` tells into `refusal`; a body that is not a problem leaves it as it is.
 pub(crate) fn read(body: &[u8], refusal: &mut Refusal) {
     refusal.is_empty = body.iter().all(u8::is_ascii_whitespace);
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return;
     };
@@ -22,7 +23,9 @@ pub(crate) fn read(body: &[u8], refusal: &mut Refusal) {
                     .map(str::to_owned)
             };
             refusal.title = text("title");
-            refusal.detail = text("detail");
+            // The gateway says `message`.
+            refusal.detail = text("detail").or_else(|| text("message"));
+            refusal.problem = text("code");
             refusal.code = code(members.get("errorCode"), members.get("code"));
             if let Some(trace_id) = text("traceId") {
                 refusal.trace_id = trace_id;

@@ -31,6 +31,15 @@ pub struct RegisterEntry {
     /// Bankrupt.
     #[serde(rename = "konkurs", default, deserialize_with = "or_empty")]
     pub is_bankrupt: bool,
+    /// Being wound up, of its own will or by force.
+    #[serde(rename = "underAvvikling", default, deserialize_with = "or_empty")]
+    pub is_winding_up: bool,
+    #[serde(
+        rename = "underTvangsavviklingEllerTvangsopplosning",
+        default,
+        deserialize_with = "or_empty"
+    )]
+    is_forced: bool,
     /// Parent of a sub-unit.
     #[serde(rename = "overordnetEnhet", default)]
     pub parent: Option<String>,
@@ -43,6 +52,11 @@ impl RegisterEntry {
             .into_iter()
             .flatten()
             .find_map(|address| address.place.as_deref().filter(|place| !place.is_empty()))
+    }
+
+    /// Bankrupt or being wound up: worth a warning before sending.
+    pub fn is_ending(&self) -> bool {
+        self.is_bankrupt || self.is_winding_up || self.is_forced
     }
 
     /// Deleted or closed down.
@@ -84,4 +98,46 @@ pub struct ServiceOwner {
     /// Nine digits; may be empty, and need not pass MOD-11.
     #[serde(rename = "orgnr", default, deserialize_with = "or_empty")]
     pub number: String,
+    /// Address of a logo.
+    #[serde(default)]
+    pub logo: Option<String>,
+    /// Address of an emblem.
+    #[serde(default)]
+    pub emblem: Option<String>,
+    /// Address of its own page.
+    #[serde(default)]
+    pub homepage: Option<String>,
+    /// Where it has apps; says nothing of letters, and a service owner may send where it is not named.
+    #[serde(default, deserialize_with = "or_empty")]
+    pub environments: Vec<String>,
+}
+
+/// Answer to a search by name.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Found {
+    #[serde(rename = "_embedded", default, deserialize_with = "or_empty")]
+    pub(crate) embedded: Embedded,
+    #[serde(default, deserialize_with = "or_empty")]
+    pub(crate) page: FoundPage,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Embedded {
+    #[serde(rename = "enheter", default, deserialize_with = "or_empty")]
+    pub(crate) entries: Vec<RegisterEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FoundPage {
+    #[serde(rename = "totalElements", default, deserialize_with = "or_empty")]
+    pub(crate) total: u64,
+}
+
+/// Organisations found by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FoundOrganisations {
+    /// One page of them.
+    pub entries: Vec<RegisterEntry>,
+    /// How many there are in all.
+    pub total: u64,
 }

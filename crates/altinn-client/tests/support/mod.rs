@@ -98,6 +98,7 @@ pub fn options(time: &Time) -> Options {
             total: Duration::from_secs(20),
         },
         now: Arc::new(move || time.now()),
+        subscription_key: None,
     }
 }
 

@@ -5,9 +5,7 @@ use crate::body;
 use crate::identity::Identity;
 use crate::view::{Alert, AlertChannel, Draft, DraftFileState, DraftText};
 use crate::{Account, Error, Mailbox, Result};
-use altinn_client::{
-    NewContent, NewCorrespondence, NewNotification, NotificationChannel, NotificationTemplate,
-};
+use altinn_client::{NewContent, NewCorrespondence, NewNotification, NotificationChannel};
 use chrono::DateTime;
 use mailbox_store::{
     AttachmentPut, DraftFileRow, LetterRow, Level, MessageBody, MessagePut, OutboxRow, OutboxState,
@@ -155,17 +153,14 @@ pub(crate) fn request(letter: &LetterRow) -> Option<NewCorrespondence> {
 }
 
 fn notification(alert: &Alert) -> NewNotification {
-    NewNotification {
-        notification_template: NotificationTemplate::GenericAltinnMessage,
-        notification_channel: match alert.channel {
-            AlertChannel::EmailPreferred => NotificationChannel::EmailPreferred,
-            AlertChannel::SmsPreferred => NotificationChannel::SmsPreferred,
-            AlertChannel::Email => NotificationChannel::Email,
-            AlertChannel::Sms => NotificationChannel::Sms,
-            AlertChannel::EmailAndSms => NotificationChannel::EmailAndSms,
-        },
-        send_reminder: alert.send_reminder,
-    }
+    let channel = match alert.channel {
+        AlertChannel::EmailPreferred => NotificationChannel::EmailPreferred,
+        AlertChannel::SmsPreferred => NotificationChannel::SmsPreferred,
+        AlertChannel::Email => NotificationChannel::Email,
+        AlertChannel::Sms => NotificationChannel::Sms,
+        AlertChannel::EmailAndSms => NotificationChannel::EmailAndSms,
+    };
+    NewNotification::generic(channel, alert.send_reminder)
 }
 
 /// Keeps our copy of a letter that Altinn has taken, in the same write that says so: after publication Altinn blanks

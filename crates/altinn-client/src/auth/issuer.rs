@@ -1,0 +1,149 @@
+//! Where an account's tokens come from.
+
+use super::exchange::{Provider, exchange, read, refresh};
+use super::maskinporten::{Given, Granted, Party, grant};
+use super::{AltinnToken, Claims, Role, Secret, SignIn};
+use crate::addresses::folder;
+use crate::error::{ApiError, AuthError, Unfit};
+use crate::send::Http;
+use reqwest::Method;
+use url::Url;
+
+/// Gets tokens from where the account signs in.
+pub(crate) struct Issuer {
+    pub(crate) sign_in: SignIn,
+    pub(crate) platform: Url,
+    /// Issuer identifier with its slash; also the audience of a grant.
+    pub(crate) maskinporten: Url,
+}
+
+impl Issuer {
+    /// A fresh Altinn token for `role`. `last` is the one before.
+    pub(crate) async fn token(
+        &self,
+        http: &Http,
+        role: Role,
+        last: Option<&AltinnToken>,
+    ) -> Result<AltinnToken, ApiError> {
+        match &self.sign_in {
+            SignIn::TestToken {
+                generator,
+                organisation,
+            } => self.test_token(http, role, generator, organisation).await,
+            SignIn::Maskinporten { .. } => self.machine_token(http, role).await,
+            SignIn::Person { token } => self.person_token(http, role, token, last).await,
+        }
+    }
+
+    /// Maskinporten's answer to `scopes`; nothing is exchanged or kept.
+    pub(crate) async fn ask(&self, http: &Http, scopes: &str) -> Result<Granted, ApiError> {
+        let party = self.party(None)?;
+        Ok(grant(http, &self.maskinporten, party, scopes)
+            .await?
+            .granted)
+    }
+
+    /// Who asks; with the system user where the role is one that it stands in.
+    fn party(&self, role: Option<Role>) -> Result<Party<'_>, ApiError> {
+        let SignIn::Maskinporten {
+            client_id,
+            key,
+            system_user,
+        } = &self.sign_in
+        else {
+            return Err(ApiError::Auth(AuthError::NoSuchRole));
+        };
+        Ok(Party {
+            client_id,
+            key,
+            system_user: system_user
+                .as_ref()
+                .filter(|_| role.is_some_and(Role::is_on_behalf)),
+        })
+    }
+
+    async fn machine_token(&self, http: &Http, role: Role) -> Result<AltinnToken, ApiError> {
+        let given = self.fit_grant(http, role).await?;
+        match exchange(http, &self.platform, Provider::Maskinporten, &given.secret).await {
+            // The exchange says 401 for everything: a fresh token tells a stale one from the rest.
+            Err(ApiError::Auth(AuthError::Exchange { status: 401, .. })) => {
+                let given = self.fit_grant(http, role).await?;
+                exchange(http, &self.platform, Provider::Maskinporten, &given.secret).await
+            }
+            result => result,
+        }
+    }
+
+    /// A grant that the exchange can take, as far as can be seen from here. One that has run out on the way is
+    /// replaced once.
+    async fn fit_grant(&self, http: &Http, role: Role) -> Result<Given, ApiError> {
+        let party = self.party(Some(role))?;
+        let mut given = grant(http, &self.maskinporten, party, role.scopes()).await?;
+        if self.check(http, &given) == Err(Unfit::Expired) {
+            given = grant(http, &self.maskinporten, party, role.scopes()).await?;
+        }
+        match self.check(http, &given) {
+            Ok(()) => Ok(given),
+            Err(unfit) => Err(ApiError::Auth(AuthError::Unfit(unfit))),
+        }
+    }
+
+    /// An opaque token cannot be judged.
+    fn check(&self, http: &Http, given: &Given) -> Result<(), Unfit> {
+        match &given.granted.claims {
+            Some(claims) => claims.check(self.maskinporten.as_str(), http.their_now()),
+            None => Ok(()),
+        }
+    }
+
+    /// A person's token cannot be had again without the person, only prolonged while it lives.
+    async fn person_token(
+        &self,
+        http: &Http,
+        role: Role,
+        external: &Secret,
+        last: Option<&AltinnToken>,
+    ) -> Result<AltinnToken, ApiError> {
+        if !role.is_for_people() {
+            return Err(ApiError::Auth(AuthError::NoSuchRole));
+        }
+        let again = Err(ApiError::Auth(AuthError::SignInAgain));
+        if let Some(last) = last.filter(|last| last.is_alive(http.now())) {
+            return match refresh(http, &self.platform, last).await? {
+                Some(token) => Ok(token),
+                None => Ok(last.clone()),
+            };
+        }
+        let has_ended = Claims::read(external.expose())
+            .and_then(|claims| claims.expires_at)
+            .is_some_and(|end| end <= http.their_now());
+        if has_ended {
+            return again;
+        }
+        match exchange(http, &self.platform, Provider::IdPorten, external).await {
+            Err(ApiError::Auth(AuthError::Exchange { status: 401, .. })) if last.is_some() => again,
+            result => result,
+        }
+    }
+
+    async fn test_token(
+        &self,
+        http: &Http,
+        role: Role,
+        generator: &Url,
+        organisation: &str,
+    ) -> Result<AltinnToken, ApiError> {
+        let mut url = http.join(&folder(generator), "GetEnterpriseToken")?;
+        url.query_pairs_mut()
+            .append_pair("env", "tt02")
+            .append_pair("scopes", role.scopes())
+            .append_pair("orgNo", organisation);
+        let answer = http.exchange(http.request(Method::GET, url), false).await?;
+        if !answer.is_success() {
+            return Err(ApiError::Auth(AuthError::TestToken {
+                status: answer.status,
+            }));
+        }
+        read(http, &answer)
+    }
+}
