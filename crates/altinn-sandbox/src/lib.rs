@@ -18,6 +18,7 @@ mod clock;
 pub mod control;
 mod correspondence;
 mod front;
+mod identity;
 mod jobs;
 mod model;
 mod openapi;

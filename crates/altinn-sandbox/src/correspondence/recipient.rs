@@ -1,6 +1,7 @@
 //! Recipients: the forms they are accepted in, and the one they are stored in (Correspondence reference, section 7).
 
 use crate::access::{ORGANISATION, PERSON};
+use crate::identity::is_strict_person_number;
 
 const EMAIL_USER: &str = "urn:altinn:person:idporten-email:";
 const LEGACY_USER: &str = "urn:altinn:person:legacy-selfidentified:";
@@ -25,7 +26,7 @@ pub fn normalised(recipient: &str) -> Option<String> {
         return is_organisation_number(number).then(|| format!("{ORGANISATION}{number}"));
     }
     let number = recipient.strip_prefix(PERSON).unwrap_or(recipient);
-    is_person_number(number).then(|| format!("{PERSON}{number}"))
+    is_strict_person_number(number).then(|| format!("{PERSON}{number}"))
 }
 
 /// Whether search can be made on behalf of a party given in this form: organisations and people (section 11.1).
@@ -53,33 +54,6 @@ fn is_email_shape(address: &str) -> bool {
 
 fn is_organisation_number(number: &str) -> bool {
     number.len() == 9 && number.bytes().all(|digit| digit.is_ascii_digit())
-}
-
-/// Eleven digits whose two control digits agree. The date is not looked at, so synthetic numbers pass.
-fn is_person_number(number: &str) -> bool {
-    if number.len() != 11 || !number.bytes().all(|digit| digit.is_ascii_digit()) {
-        return false;
-    }
-    let digits: Vec<u32> = number
-        .chars()
-        .filter_map(|digit| digit.to_digit(10))
-        .collect();
-    control(&digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2])
-        && control(&digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2])
-}
-
-/// Whether the digit after the weighted ones is their control digit: 11 counts as 0, 10 as none.
-fn control(digits: &[u32], weights: &[u32]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .zip(weights)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    let expected = match 11 - sum % 11 {
-        11 => 0,
-        other => other,
-    };
-    digits.get(weights.len()) == Some(&expected)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod brreg;
 mod html;
 mod paging;
+mod parties;
 mod problem;
 mod registry;
 mod reply;
@@ -123,6 +124,12 @@ pub fn party_uuid(number: &str) -> Uuid {
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
+/// The number of a party in the portal, made from its identity number.
+#[must_use]
+pub fn party_id(number: &str) -> u32 {
+    50_000_000 + u32::from(party_uuid(number).as_fields().1) * 100 + u32::from(number.len() == 11)
+}
+
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text)
         .decode_utf8_lossy()
@@ -135,5 +142,6 @@ pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
     system_user::answer(app, ask)
         .or_else(|| tokens::answer(app, ask))
         .or_else(|| registry::answer(app, ask))
+        .or_else(|| parties::answer(app, ask))
         .or_else(|| brreg::answer(app, ask))
 }

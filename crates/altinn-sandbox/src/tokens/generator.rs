@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::altinn::bearer;
 use super::{Claims, Issuer, iso6523};
 use crate::app::App;
+use crate::identity::organisation_number;
 use crate::platform::{Ask, empty, json as json_reply, text};
 
 /// How long a token lives when the query does not say, in seconds.
@@ -170,30 +171,14 @@ fn is_digits(text: &str, length: usize) -> bool {
 
 /// A synthetic organisation number with its check digit, made from random bytes.
 fn random_orgnr() -> String {
-    const WEIGHTS: [u32; 8] = [3, 2, 7, 6, 5, 4, 3, 2];
     loop {
         let random = Uuid::new_v4();
-        let digits: Vec<u32> = std::iter::once(3)
-            .chain(
-                random
-                    .as_bytes()
-                    .iter()
-                    .take(7)
-                    .map(|byte| u32::from(*byte) % 10),
-            )
-            .collect();
-        let sum: u32 = digits
-            .iter()
-            .zip(WEIGHTS)
-            .map(|(digit, weight)| digit * weight)
-            .sum();
-        let check = (11 - sum % 11) % 11;
-        if check < 10 {
-            return digits
-                .iter()
-                .chain([&check])
-                .filter_map(|digit| char::from_digit(*digit, 10))
-                .collect();
+        let mut digits = [3; 8];
+        for (digit, byte) in digits.iter_mut().skip(1).zip(random.as_bytes()) {
+            *digit = u32::from(*byte) % 10;
+        }
+        if let Some(number) = organisation_number(digits) {
+            return number;
         }
     }
 }

@@ -16,6 +16,7 @@ mod grants;
 mod ledger;
 mod memory;
 mod names;
+mod parties;
 mod policies;
 mod practice;
 mod quota;

@@ -17,7 +17,7 @@ use crate::platform::{Ask, empty, json as json_reply, pairs};
 use crate::world::Position;
 
 /// Roles that may do everything for an organisation.
-const EVERYTHING: [&str; 3] = ["daglig-leder", "styreleder", "innehaver"];
+pub const EVERYTHING: [&str; 3] = ["daglig-leder", "styreleder", "innehaver"];
 /// Roles that may give others what they hold themselves.
 const ACCESS_MANAGERS: [&str; 2] = ["tilgangsstyrer", "hovedadministrator"];
 

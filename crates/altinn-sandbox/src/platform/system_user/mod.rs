@@ -16,7 +16,7 @@ use super::{Ask, called, json as json_reply, paging, party_uuid};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::world::{self, Powers, World};
-pub use approval::control;
+pub use approval::{EVERYTHING, control};
 pub use request::{Kind, Request};
 
 /// Scope of whoever keeps the system register.

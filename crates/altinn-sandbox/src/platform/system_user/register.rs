@@ -9,6 +9,7 @@ use super::{
     text_member, texts_member, vendor,
 };
 use crate::app::App;
+use crate::identity::has_nine_digits;
 use crate::platform::problem::{Answer, FieldError, Refusal};
 use crate::platform::store::Tables;
 use crate::platform::{Ask, json as json_reply};
@@ -94,7 +95,10 @@ fn system_in(body: &Value, vendor: &str) -> Result<System, Refusal> {
     let named = member(body, "vendor").and_then(|vendor| text_member(vendor, "ID"));
     let named = named.unwrap_or_default();
     let mut errors = Vec::new();
-    let named = match named.strip_prefix("0192:").filter(|orgnr| is_orgnr(orgnr)) {
+    let named = match named
+        .strip_prefix("0192:")
+        .filter(|orgnr| has_nine_digits(orgnr))
+    {
         Some(orgnr) => orgnr,
         None => {
             errors.push(FieldError {
@@ -106,7 +110,7 @@ fn system_in(body: &Value, vendor: &str) -> Result<System, Refusal> {
         }
     };
     let owner = id.split_once('_').map_or("", |(owner, _)| owner);
-    let is_well_formed = is_orgnr(owner)
+    let is_well_formed = has_nine_digits(owner)
         && id.len() > 10
         && id
             .bytes()
@@ -149,10 +153,6 @@ fn system_in(body: &Value, vendor: &str) -> Result<System, Refusal> {
         is_visible: member(body, "isVisible") == Some(&Value::Bool(true)),
         id,
     })
-}
-
-fn is_orgnr(text: &str) -> bool {
-    text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn has_twice(all: &[String]) -> bool {

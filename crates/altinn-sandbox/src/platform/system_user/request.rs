@@ -11,6 +11,7 @@ use super::{
     powers_in, register, rights_json, text_member, vendor,
 };
 use crate::app::App;
+use crate::identity::has_nine_digits;
 use crate::platform::problem::{Answer, FieldError, Problem, Refusal};
 use crate::platform::store::Tables;
 use crate::platform::{Ask, empty, json as json_reply, paging};
@@ -245,8 +246,7 @@ fn wanted(app: &App, body: &Value, kind: Kind) -> Result<Request, Refusal> {
         detail,
     };
     let system_id = text_member(body, "systemId");
-    let organisation = text_member(body, "partyOrgNo")
-        .filter(|orgnr| orgnr.len() == 9 && orgnr.bytes().all(|byte| byte.is_ascii_digit()));
+    let organisation = text_member(body, "partyOrgNo").filter(|orgnr| has_nine_digits(orgnr));
     let mut errors = Vec::new();
     if system_id.is_none() {
         errors.push(missing("/systemId", "The system id is required"));
