@@ -12,6 +12,10 @@ pub const WRITE: &str = "altinn:correspondence.write";
 pub const READ: &str = "altinn:correspondence.read";
 /// Scope of service owners.
 pub const SERVICE_OWNER: &str = "altinn:serviceowner";
+/// Scope of who asks whether a letter may be forwarded.
+pub const FORWARD_CHECK: &str = "altinn:correspondence.forward.check";
+/// Scope of the notification service.
+pub const NOTIFICATION_CHECK: &str = "altinn:system/notifications.condition.check";
 /// Scope of people in the portal.
 pub const PORTAL_END_USER: &str = "altinn:portal/enduser";
 
@@ -33,6 +37,10 @@ pub enum Policy {
     Download,
     /// Nothing: also without a token.
     Anyone,
+    /// Who asks whether a letter may be forwarded.
+    ForwardCheck,
+    /// The notification service, asking whether to go on.
+    NotificationCheck,
 }
 
 /// What a policy says to a token.
@@ -59,9 +67,14 @@ impl Policy {
         };
         let passes = match (self, caller.scheme) {
             (Self::Sender, Scheme::Dialogporten) => return Verdict::NotAuthenticated,
-            (Self::Recipient | Self::Download, Scheme::Maskinporten) => {
+            (Self::Recipient | Self::Download | Self::ForwardCheck, Scheme::Maskinporten) => {
                 return Verdict::MustExchange;
             }
+            (Self::NotificationCheck, Scheme::Altinn | Scheme::Dialogporten) => {
+                return Verdict::NotAuthenticated;
+            }
+            (Self::NotificationCheck, Scheme::Maskinporten) => caller.has_scope(NOTIFICATION_CHECK),
+            (Self::ForwardCheck, _) => caller.has_scope(FORWARD_CHECK),
             (Self::Sender, _) => sender,
             // A raw Maskinporten token with the read scope alone passes here, and only here (section 1.4).
             (Self::SenderOrRecipient | Self::Recipient, _) => {
@@ -109,8 +122,9 @@ impl Caller {
 
 impl App {
     /// Whether the token belongs to the service owner of the resource: then every check is granted (section 1.5).
-    fn is_owner_bypass(caller: &Caller, resource: &Resource) -> bool {
-        caller.has_scope(SERVICE_OWNER)
+    fn is_owner_bypass(&self, caller: &Caller, resource: &Resource) -> bool {
+        self.world.service_owner_bypass
+            && caller.has_scope(SERVICE_OWNER)
             && resource.owner.is_some()
             && caller.consumer == resource.owner
     }
@@ -124,7 +138,7 @@ impl App {
         let Some(owner) = &resource.owner else {
             return false;
         };
-        if Self::is_owner_bypass(caller, resource) {
+        if self.is_owner_bypass(caller, resource) {
             return true;
         }
         caller.level >= resource.minimum_auth_level
@@ -140,7 +154,7 @@ impl App {
         if resource.owner.is_none() {
             return false;
         }
-        if Self::is_owner_bypass(caller, resource) {
+        if self.is_owner_bypass(caller, resource) {
             return true;
         }
         let level_is_enough = caller.level >= resource.minimum_auth_level
@@ -167,6 +181,18 @@ impl App {
         let orgnr = recipient.strip_prefix(ORGANISATION);
         !resource.entry.access_list_mode
             || is_admitted(&self.platform.read(), resource, orgnr, "read")
+    }
+
+    /// Whether the caller may read an organisation's own list on a resource that every environment has; one that the world
+    /// leaves out asks for nothing more than to be that organisation.
+    #[must_use]
+    pub fn may_read_own(&self, caller: &Caller, resource_id: &str, organisation: &str) -> bool {
+        self.world.resource(resource_id).is_none()
+            || self.may_read(
+                caller,
+                resource_id,
+                &format!("{ORGANISATION}{organisation}"),
+            )
     }
 
     /// The caller's party as it is recorded on events.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::control::Control;
+use crate::events::delivery::Post;
 use crate::platform::Store;
 use crate::register::Register;
 use crate::state::State;
@@ -30,6 +31,8 @@ pub struct App {
     pub state: State,
     /// What the platform around it remembers.
     pub platform: Store,
+    /// What carries events to their endpoints.
+    pub post: Post,
 }
 
 impl App {

@@ -5,30 +5,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::access::ORGANISATION;
 use crate::app::App;
-use crate::correspondence::recipient;
+use crate::correspondence::forward;
+use crate::events::Happening;
 use crate::state::{
-    AttachmentStatus, AttachmentStatusRow, Correspondence, Dialog, Job, Reference, ReferenceType,
-    Status, StatusRow, Tables,
+    AttachmentStatus, AttachmentStatusRow, Dialog, Job, Reference, ReferenceType, Status,
+    StatusRow, Tables,
 };
 
 /// The longest the task sleeps without looking: the clock may have been moved in ways that wake nobody.
 const LONGEST_NAP: Duration = Duration::from_secs(5);
-
-/// Roles that may open an organisation's confidential mail (Correspondence reference, section 14).
-pub const CONFIDENTIAL_ROLES: [&str; 7] = [
-    "bestyrende-reder",
-    "daglig-leder",
-    "deltaker-delt-ansvar",
-    "deltaker-fullt-ansvar",
-    "innehaver",
-    "styreleder",
-    "komplementar",
-];
 
 impl App {
     /// Runs every job that is due, in order, each as of its own time.
@@ -47,125 +36,52 @@ impl App {
         match job {
             Job::CreateDialog(id) => create_dialog(tables, id),
             Job::Publish(id) => self.publish(tables, id, at),
-            Job::Confirm(id, called_at) => confirm(tables, id, called_at),
-            Job::Scan(id) => self.report_scan(tables, id, at),
-            Job::Expire(id) => expire(tables, id, at),
+            Job::Confirm(id, called_at) => self.confirm(tables, id, called_at, at),
+            Job::Scan(id) => {
+                let attachment = tables.attachments.get(&id);
+                let data = attachment.and_then(|attachment| attachment.data.as_ref());
+                let is_malicious = data.is_some_and(|data| data.is_malicious);
+                self.report_scan(tables, id, is_malicious, at);
+            }
+            Job::Expire(id) => self.expire(tables, id, at),
             Job::Notify(id, index) => self.notify(tables, id, index, at),
+            Job::Notified(id, index) => self.report_notified(tables, id, index, at),
+            Job::ForwardDelivered(id, called_at) => forward::delivered(tables, id, called_at),
+            Job::Due(id) => self.fall_due(tables, id, at),
+            Job::Deliver(parcel) => self.post.hand_over(parcel),
         }
     }
 
-    /// Publishes a correspondence, or fails it, if it is neither already and nothing is pending (section 9.1).
-    pub fn publish(&self, tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
-        let Some(correspondence) = tables.correspondences.get(&id).map(Arc::clone) else {
-            return;
-        };
-        let is_final = [Status::Published, Status::Failed]
-            .into_iter()
-            .any(|status| correspondence.has(status));
-        if is_final || correspondence.is_purged() || correspondence.requested_publish_time > at {
-            return;
-        }
-        let pending = correspondence.links.iter().any(|link| {
-            tables
-                .attachments
-                .get(&link.attachment)
-                .is_some_and(|attachment| !attachment.has(AttachmentStatus::Published))
-        });
-        if pending {
-            return;
-        }
-        let refusal = self.reason_not_to_publish(&correspondence);
-        let dialog = correspondence
-            .reference(ReferenceType::DialogportenDialogId)
-            .and_then(|id| Uuid::try_parse(id).ok());
-        let Some(correspondence) = tables.edit(id) else {
-            return;
-        };
-        match refusal {
-            Some(reason) => {
-                correspondence
-                    .statuses
-                    .push(StatusRow::with_text(Status::Failed, at, reason));
-                if let Some(dialog) = dialog.filter(|_| !correspondence.is_transmission) {
-                    tables.dialogs.remove(&dialog);
-                }
-            }
-            None => {
-                if !correspondence.has(Status::ReadyForPublish) {
-                    correspondence
-                        .statuses
-                        .push(StatusRow::new(Status::ReadyForPublish, at));
-                }
-                if correspondence.is_transmission {
-                    let value = Uuid::new_v4().to_string();
-                    correspondence.external_references.push(Reference {
-                        value,
-                        kind: ReferenceType::DialogportenTransmissionId,
-                    });
-                }
-                correspondence
-                    .statuses
-                    .push(StatusRow::new(Status::Published, at));
-            }
-        }
-    }
-
-    fn reason_not_to_publish(&self, correspondence: &Correspondence) -> Option<&'static str> {
-        let sender = format!("{ORGANISATION}{}", correspondence.sender);
-        if self.register.party(&sender).is_none() {
-            return Some("The sender is not known to the register");
-        }
-        if self.register.party(&correspondence.recipient).is_none() {
-            return Some("The recipient is not known to the register");
-        }
-        if correspondence
-            .reference(ReferenceType::DialogportenDialogId)
-            .is_none()
-        {
-            return Some("The correspondence has no dialog");
-        }
-        let person = recipient::person_number(&correspondence.recipient);
-        if !correspondence.ignore_reservation
-            && person.is_some_and(|person| self.register.reserved(person) == Some(true))
-        {
-            return Some("The recipient has reserved against digital communication");
-        }
-        let organisation = recipient::organisation_number(&correspondence.recipient);
-        if correspondence.is_confidential
-            && organisation.is_some_and(|it| !self.register.has_role(it, &CONFIDENTIAL_ROLES))
-        {
-            return Some("The recipient has nobody in a role that may open confidential mail");
-        }
-        None
-    }
-
-    fn report_scan(&self, tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
+    /// Acts on what a scan found, unless one was acted on before (section 8.5).
+    pub fn report_scan(
+        &self,
+        tables: &mut Tables,
+        id: Uuid,
+        is_malicious: bool,
+        at: DateTime<Utc>,
+    ) {
         let Some(attachment) = tables.edit_attachment(id) else {
             return;
         };
         if !attachment.is(AttachmentStatus::UploadProcessing) {
             return;
         }
-        if attachment
-            .data
-            .as_ref()
-            .is_some_and(|data| data.is_malicious)
-        {
+        let (row, happening) = if is_malicious {
             let text = "Malware scan failed: malicious content was found";
-            attachment.statuses.push(AttachmentStatusRow::with_text(
-                AttachmentStatus::Failed,
-                at,
-                text,
-            ));
-            for correspondence in attachment.correspondences.clone() {
+            let row = AttachmentStatusRow::with_text(AttachmentStatus::Failed, at, text);
+            (row, Happening::AttachmentUploadFailed)
+        } else {
+            let row = AttachmentStatusRow::new(AttachmentStatus::Published, at);
+            (row, Happening::AttachmentPublished)
+        };
+        attachment.statuses.push(row);
+        let attachment = attachment.clone();
+        self.tell_of_attachment(tables, happening, &attachment, at);
+        for correspondence in attachment.correspondences {
+            if is_malicious {
                 fail_for_malware(tables, correspondence, at);
+                continue;
             }
-            return;
-        }
-        attachment
-            .statuses
-            .push(AttachmentStatusRow::new(AttachmentStatus::Published, at));
-        for correspondence in attachment.correspondences.clone() {
             let Some(row) = tables.correspondences.get(&correspondence) else {
                 continue;
             };
@@ -174,33 +90,70 @@ impl App {
         }
     }
 
-    /// Hands an order to the notification service: the first one waits for publication, a reminder goes only to who still
-    /// needs it (section 12.4).
-    fn notify(&self, tables: &mut Tables, id: Uuid, index: usize, at: DateTime<Utc>) {
-        let Some(correspondence) = tables.edit(id) else {
-            return;
-        };
-        let is_dead = correspondence.has(Status::Failed) || correspondence.is_purged();
-        let is_out = correspondence.has(Status::Published);
-        let is_read = correspondence.has(Status::Read);
-        let Some(order) = correspondence.notifications.get_mut(index) else {
-            return;
-        };
-        if !is_out && !is_dead && !order.is_reminder {
-            let again = at + self.world.timers.publish_poll.max(Duration::from_secs(1));
-            tables.agenda.plan(again, Job::Notify(id, index));
+    fn confirm(&self, tables: &mut Tables, id: Uuid, called_at: DateTime<Utc>, at: DateTime<Utc>) {
+        let Some(it) = tables.edit(id) else { return };
+        if it.has(Status::Confirmed) {
             return;
         }
-        let is_wanted = is_out && !is_dead && !(order.is_reminder && is_read);
-        order.order_id = Some(Uuid::new_v4());
-        let outcome = if is_wanted {
-            "Order_Completed"
-        } else {
-            "Order_SendConditionNotMet"
+        it.statuses
+            .push(StatusRow::new(Status::Confirmed, called_at));
+        let it = it.clone();
+        let confirmed = Happening::CorrespondenceReceiverConfirmed;
+        self.tell_of(tables, confirmed, &it, at);
+    }
+
+    /// An attachment expires when its longest-lived link that is not to a purged correspondence has passed (section 8.5).
+    fn expire(&self, tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
+        let Some(attachment) = tables.attachments.get(&id) else {
+            return;
         };
-        order.processed = Some((outcome.to_owned(), at));
-        if !is_wanted {
-            order.deliveries.clear();
+        if attachment.has(AttachmentStatus::Purged) || attachment.has(AttachmentStatus::Expired) {
+            return;
+        }
+        let mut live = attachment
+            .correspondences
+            .iter()
+            .filter_map(|correspondence| tables.correspondences.get(correspondence))
+            .filter(|correspondence| !correspondence.is_purged())
+            .flat_map(|correspondence| {
+                correspondence
+                    .links
+                    .iter()
+                    .filter(|link| link.attachment == id)
+            })
+            .peekable();
+        if live.peek().is_none() || live.any(|link| link.expires.is_none_or(|expires| expires > at))
+        {
+            return;
+        }
+        if let Some(attachment) = tables.edit_attachment(id) {
+            let row = AttachmentStatusRow::with_text(
+                AttachmentStatus::Expired,
+                at,
+                "The attachment has expired",
+            );
+            attachment.statuses.push(row);
+            let attachment = attachment.clone();
+            let expired = Happening::AttachmentExpired;
+            self.tell_of_attachment(tables, expired, &attachment, at);
+        }
+    }
+
+    /// The recipient is told of what it has left undone (section 15).
+    fn fall_due(&self, tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
+        let Some(it) = tables.correspondences.get(&id).map(Arc::clone) else {
+            return;
+        };
+        if !it.has(Status::Published) || it.is_purged() {
+            return;
+        }
+        if !it.has(Status::Read) {
+            let never_read = Happening::CorrespondenceReceiverNeverRead;
+            self.tell_of(tables, never_read, &it, at);
+        }
+        if it.is_confirmation_needed && !it.has(Status::Confirmed) {
+            let never_confirmed = Happening::CorrespondenceReceiverNeverConfirmed;
+            self.tell_of(tables, never_confirmed, &it, at);
         }
     }
 }
@@ -228,17 +181,6 @@ fn create_dialog(tables: &mut Tables, id: Uuid) {
     tables.dialogs.insert(dialog, entry);
 }
 
-fn confirm(tables: &mut Tables, id: Uuid, called_at: DateTime<Utc>) {
-    let Some(correspondence) = tables.edit(id) else {
-        return;
-    };
-    if !correspondence.has(Status::Confirmed) {
-        correspondence
-            .statuses
-            .push(StatusRow::new(Status::Confirmed, called_at));
-    }
-}
-
 fn fail_for_malware(tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
     let Some(correspondence) = tables.edit(id) else {
         return;
@@ -253,45 +195,6 @@ fn fail_for_malware(tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
     if let Some(dialog) = dialog.filter(|_| !correspondence.is_transmission) {
         tables.dialogs.remove(&dialog);
     }
-}
-
-/// An attachment expires when its longest-lived link that is not to a purged correspondence has passed (section 8.5).
-fn expire(tables: &mut Tables, id: Uuid, at: DateTime<Utc>) {
-    let Some(attachment) = tables.attachments.get(&id) else {
-        return;
-    };
-    if attachment.has(AttachmentStatus::Purged) || attachment.has(AttachmentStatus::Expired) {
-        return;
-    }
-    let mut live = attachment
-        .correspondences
-        .iter()
-        .filter_map(|correspondence| tables.correspondences.get(correspondence))
-        .filter(|correspondence| !correspondence.is_purged())
-        .flat_map(|correspondence| {
-            correspondence
-                .links
-                .iter()
-                .filter(|link| link.attachment == id)
-        })
-        .peekable();
-    if live.peek().is_none() || live.any(|link| link.expires.is_none_or(|expires| expires > at)) {
-        return;
-    }
-    if let Some(attachment) = tables.edit_attachment(id) {
-        let row = AttachmentStatusRow::with_text(
-            AttachmentStatus::Expired,
-            at,
-            "The attachment has expired",
-        );
-        attachment.statuses.push(row);
-    }
-}
-
-/// How long after the first notification its reminder goes out.
-#[must_use]
-pub fn reminder_delay(is_production: bool) -> TimeDelta {
-    TimeDelta::days(if is_production { 7 } else { 1 })
 }
 
 /// Runs jobs as they fall due, until it is dropped.

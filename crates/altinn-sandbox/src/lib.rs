@@ -17,6 +17,7 @@ mod caller;
 mod clock;
 pub mod control;
 mod correspondence;
+mod events;
 mod front;
 mod identity;
 mod jobs;
@@ -138,6 +139,7 @@ impl Sandbox {
             .map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let base = format!("http://{address}");
+        let (post, parcels) = events::delivery::Post::open();
         let app = Arc::new(App {
             clock: Clock::new(),
             register: Register::new(&options.world),
@@ -149,6 +151,7 @@ impl Sandbox {
             },
             state: State::new(),
             platform: platform::Store::new(&options.world),
+            post,
             world: options.world,
             base,
         });
@@ -161,7 +164,10 @@ impl Sandbox {
         }
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(front::serve(listener, Arc::clone(&app), stopped));
-        let mut work = vec![tokio::spawn(jobs::run(Arc::clone(&app)))];
+        let mut work = vec![
+            tokio::spawn(jobs::run(Arc::clone(&app))),
+            tokio::spawn(events::delivery::run(Arc::clone(&app), parcels)),
+        ];
         if let Some(file) = options.state.clone() {
             work.push(tokio::spawn(state_file::keep(Arc::clone(&app), file)));
         }

@@ -73,6 +73,12 @@ pub mod rule {
         EXISTING_ATTACHMENT_EXPIRES_SOON = 1055, 400, "An existing attachment expires within 6 hours";
         CONFIDENTIAL_FLAG_MISSING = 1060, 400, "This resource is for confidential correspondence only";
         CONFIDENTIAL_FLAG_WRONG = 1061, 400, "This resource is not for confidential correspondence";
+        NOTHING_UNOPENED = 1062, 404, "No confidential correspondence is left unopened";
+        FORWARDING_NOT_ALLOWED = 1063, 400, "The sender does not allow forwarding of this correspondence";
+        ALREADY_FORWARDED = 1064, 400, "The correspondence was forwarded to this address before";
+        FORWARD_BEFORE_READ = 1065, 400, "A correspondence must be read before it can be forwarded";
+        FORWARDING_TEXT_TOO_LONG = 1066, 400, "The text of a forwarding can hold at most 200 characters";
+        FORWARDING_TEXT_HAS_MARKUP = 1067, 400, "The text of a forwarding may hold plain text only";
         FORWARDING_NEEDS_LEVEL_0 = 1068, 400, "Forwarding can be allowed only where the resource asks for no authentication level";
         FORWARDING_TOO_LARGE = 1069, 400, "Forwarding can be allowed only for attachments of 10 MB in all";
         ATTACHMENT_NOT_FOUND = 2001, 404, "There is no such attachment";
@@ -110,6 +116,8 @@ pub mod rule {
         OVERRIDE_WITHOUT_RECIPIENTS = 3022, 400, "Registered contact information can be overridden only with custom recipients";
         BOTH_TEXTS_MISSING = 3024, 400, "Notification by e-mail and text message needs subject, body and text message";
         REMINDER_BOTH_TEXTS_MISSING = 3025, 400, "A reminder by e-mail and text message needs subject, body and text message";
+        FORWARD_ADDRESS_TOO_LONG = 3027, 400, "The address to forward to can hold at most 1000 characters";
+        MAIL_REFUSED = 3028, 500, "The mail service does not take the forwarding";
         NO_ACCESS = 4001, 401, "You do not have access to this resource";
         PARTY_UNKNOWN = 4002, 400, "The calling party is not known";
         CALLER_UNIDENTIFIED = 4006, 401, "The calling organisation cannot be told from the token";

@@ -17,6 +17,15 @@ pub struct Party {
     pub name: String,
 }
 
+/// Where a party can be reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contact {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Mobile number with its country in front.
+    pub mobile: Option<String>,
+}
+
 /// What the registers answer.
 #[derive(Debug, Default)]
 pub struct Register {
@@ -90,6 +99,32 @@ impl Register {
                 .to_uppercase()
         };
         Some(Party { name })
+    }
+
+    /// Where a party is notified: what the world lists, else invented addresses. A user by e-mail has that address only.
+    #[must_use]
+    pub fn contact(&self, urn: &str) -> Contact {
+        if let Some(address) = urn.strip_prefix(EMAIL) {
+            return Contact {
+                email: Some(address.to_owned()),
+                mobile: None,
+            };
+        }
+        let Some(party) = self.party(urn) else {
+            return Contact::default();
+        };
+        let number = urn.rsplit(':').next().unwrap_or_default();
+        let listed = self
+            .organisations
+            .get(number)
+            .map(|it| (&it.email, &it.mobile))
+            .or_else(|| self.people.get(number).map(|it| (&it.email, &it.mobile)));
+        let (email, mobile) = listed.unwrap_or((&None, &None));
+        let invented_mobile = || format!("+4790{:06}", mixed(number, 11) % 1_000_000);
+        Contact {
+            email: Some(email.clone().unwrap_or_else(|| invented_email(&party.name))),
+            mobile: Some(mobile.clone().unwrap_or_else(invented_mobile)),
+        }
     }
 
     /// An organisation by its nine digits, listed or invented. Control digits are not asked for, as three service owners
@@ -174,6 +209,19 @@ fn chosen<'a>(from: &[&'a str], number: &str, salt: usize) -> &'a str {
     from.get(mixed(number, salt) % from.len().max(1))
         .copied()
         .unwrap_or_default()
+}
+
+fn invented_email(name: &str) -> String {
+    let words: Vec<String> = name
+        .to_lowercase()
+        .replace('æ', "ae")
+        .replace('ø', "o")
+        .replace('å', "a")
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    format!("{}@eksempel.no", words.join("."))
 }
 
 fn invented_organisation(orgnr: &str) -> String {

@@ -32,6 +32,18 @@ pub enum Call {
     Download,
     /// C11
     DownloadAll,
+    /// C12
+    Forward,
+    /// C13
+    ForwardCheck,
+    /// C14
+    NotificationCheck,
+    /// C14 for the first notification
+    MainNotificationCheck,
+    /// R1
+    Reminders,
+    /// W1
+    ScanResult,
     /// A1
     InitialiseAttachment,
     /// A2
@@ -137,7 +149,9 @@ const fn hidden(mut route: Route) -> Route {
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = {
     use Call as C;
-    use Policy::{Anyone, Download, Recipient, Sender, SenderOrRecipient};
+    use Policy::{
+        Anyone, Download, ForwardCheck, NotificationCheck, Recipient, Sender, SenderOrRecipient,
+    };
     use Takes::{Bytes, Form, Json, Nothing};
     const GET: Method = Method::GET;
     const POST: Method = Method::POST;
@@ -154,6 +168,12 @@ pub static ROUTES: &[Route] = {
         route(C::Purge, DELETE, "correspondence/{correspondenceId}/purge", SenderOrRecipient, Nothing, JSON),
         route(C::Download, GET, "correspondence/{correspondenceId}/attachment/{attachmentId}/download", Download, Nothing, ANY),
         route(C::DownloadAll, GET, "correspondence/{correspondenceId}/attachments/downloadall", Download, Nothing, ANY),
+        route(C::Forward, POST, "correspondence/{correspondenceId}/forward", Recipient, Json, JSON),
+        hidden(route(C::ForwardCheck, GET, "correspondence/{correspondenceId}/forward/check", ForwardCheck, Nothing, JSON)),
+        hidden(route(C::NotificationCheck, GET, "correspondence/{correspondenceId}/notification/check", NotificationCheck, Nothing, ANY)),
+        hidden(route(C::MainNotificationCheck, GET, "correspondence/{correspondenceId}/notification/check/main", NotificationCheck, Nothing, ANY)),
+        hidden(route(C::Reminders, GET, "confidential-reminders", Recipient, Nothing, TEXT)),
+        hidden(route(C::ScanResult, POST, "webhooks/malwarescanresults", Anyone, Json, ANY)),
         route(C::InitialiseAttachment, POST, "attachment", Sender, Json, JSON),
         route(C::Upload, POST, "attachment/{attachmentId}/upload", Sender, Bytes, JSON),
         route(C::AttachmentOverview, GET, "attachment/{attachmentId}", Sender, Nothing, JSON),

@@ -11,9 +11,11 @@ use uuid::Uuid;
 
 use crate::access::{Policy, Verdict};
 use crate::app::App;
-use crate::attachment;
+use crate::attachment::{self, webhook};
 use crate::caller::Caller;
-use crate::correspondence::{actions, download, initialise, purge, read, search};
+use crate::correspondence::{
+    actions, download, forward, initialise, orders, purge, read, reminders, search,
+};
 use crate::openapi;
 use crate::problem::{Outcome, Problem};
 use crate::query::Query;
@@ -41,12 +43,19 @@ pub async fn answer(app: &App, request: Request) -> Response<Body> {
     if text_of(headers, &header::CONTENT_TYPE).is_some_and(|kind| !route.takes.accepts(kind)) {
         return empty(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let caller = match admit(app, route.policy, &request) {
-        Ok(caller) => caller,
-        Err(refusal) => return *refusal,
+    let caller = if route.policy == Policy::Anyone {
+        None
+    } else {
+        match admit(app, route.policy, &request) {
+            Ok(caller) => Some(caller),
+            Err(refusal) => return *refusal,
+        }
     };
     let mut response = if accepts(headers, route.declares) {
-        let outcome = perform(app, route.call, ids, &caller, request).await;
+        let outcome = match &caller {
+            Some(caller) => perform(app, route.call, ids, caller, request).await,
+            None => scan_result(app, request.into_body()).await,
+        };
         outcome.unwrap_or_else(|problem| {
             problem.into_response(route.declares == Some("application/json"), &path)
         })
@@ -127,6 +136,14 @@ async fn perform(
         Call::Purge => purge::purge(app, caller, id()?).and_then(|()| id().map(id_text)),
         Call::Download => download::one(app, caller, id()?, guid(second)?),
         Call::DownloadAll => download::all(app, caller, id()?),
+        Call::Forward => forward::forward(app, caller, id()?, body)
+            .await
+            .map(id_text),
+        Call::ForwardCheck => forward::check(app, id()?).map(|value| json(&value)),
+        Call::NotificationCheck => Ok(json(&orders::wants_reminder(app, id()?))),
+        Call::MainNotificationCheck => Ok(json(&orders::wants_first(app, id()?))),
+        Call::Reminders => reminders::unopened(app, caller, &query).map(plain_text),
+        Call::ScanResult => scan_result(app, body).await,
         Call::InitialiseAttachment => attachment::initialise(app, caller, body).await.map(id_text),
         Call::Upload => attachment::upload(app, caller, &headers, id()?, body)
             .await
@@ -143,6 +160,12 @@ async fn perform(
         Call::DownloadAttachment => attachment::download(app, caller, id()?),
         Call::Document => openapi::answer(app),
     }
+}
+
+/// W1, which asks for no token.
+async fn scan_result(app: &App, body: Body) -> Outcome<Response<Body>> {
+    let echo = webhook::scan_result(app, body).await?;
+    Ok(echo.map_or_else(|| empty(StatusCode::OK), |echo| json(&echo)))
 }
 
 fn guid(id: Option<(&'static str, &str)>) -> Outcome<Uuid> {

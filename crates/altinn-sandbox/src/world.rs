@@ -51,6 +51,8 @@ pub struct Timers {
     pub confirm_delay: Duration,
     /// How close two fetches count as one; 15 s.
     pub fetched_debounce: Duration,
+    /// From an event until it can be pulled; 30 s.
+    pub event_delay: Duration,
 }
 
 impl Default for Timers {
@@ -60,6 +62,7 @@ impl Default for Timers {
             scan: Duration::from_secs(2),
             confirm_delay: Duration::from_secs(4),
             fetched_debounce: Duration::from_secs(15),
+            event_delay: Duration::from_secs(30),
         }
     }
 }
@@ -70,6 +73,7 @@ struct TimersJson {
     scan_ms: Option<u64>,
     confirm_delay_ms: Option<u64>,
     fetched_debounce_ms: Option<u64>,
+    event_delay_ms: Option<u64>,
 }
 
 impl From<TimersJson> for Timers {
@@ -81,6 +85,7 @@ impl From<TimersJson> for Timers {
             scan: or(json.scan_ms, default.scan),
             confirm_delay: or(json.confirm_delay_ms, default.confirm_delay),
             fetched_debounce: or(json.fetched_debounce_ms, default.fetched_debounce),
+            event_delay: or(json.event_delay_ms, default.event_delay),
         }
     }
 }
@@ -238,6 +243,10 @@ pub struct Organization {
     pub postcode: Option<String>,
     /// Post town.
     pub town: Option<String>,
+    /// E-mail address for notifications; invented when left out.
+    pub email: Option<String>,
+    /// Mobile number for notifications, its country in front; invented when left out.
+    pub mobile: Option<String>,
     /// Bankrupt.
     pub bankrupt: bool,
     /// Deleted on this date (`YYYY-MM-DD`).
@@ -252,6 +261,10 @@ pub struct Person {
     pub nin: String,
     /// Name, in capitals.
     pub name: String,
+    /// E-mail address for notifications; invented when left out.
+    pub email: Option<String>,
+    /// Mobile number for notifications, its country in front; invented when left out.
+    pub mobile: Option<String>,
     /// What they are to organisations.
     pub positions: Vec<Position>,
 }
@@ -271,6 +284,28 @@ impl Default for Reservations {
         Self {
             reserved: Vec::new(),
             available: true,
+        }
+    }
+}
+
+/// The services that carry what is sent to people outside Altinn.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct Outgoing {
+    /// False: the notification service refuses every order.
+    pub notifications_available: bool,
+    /// False: the mail service refuses every forwarding.
+    pub mail_available: bool,
+    /// E-mail addresses in lower case and mobile numbers that nothing reaches.
+    pub undeliverable: Vec<String>,
+}
+
+impl Default for Outgoing {
+    fn default() -> Self {
+        Self {
+            notifications_available: true,
+            mail_available: true,
+            undeliverable: Vec::new(),
         }
     }
 }
@@ -303,6 +338,8 @@ pub struct World {
     pub register: RegisterWorld,
     /// Reservations.
     pub reservations: Reservations,
+    /// Notifications and mail.
+    pub outgoing: Outgoing,
     /// Whether a token with `altinn:serviceowner` passes every access check on its owner's resources
     /// (Correspondence reference, section 1.5); true.
     pub service_owner_bypass: bool,
@@ -325,6 +362,7 @@ impl Default for World {
             resources: Vec::new(),
             register: RegisterWorld::default(),
             reservations: Reservations::default(),
+            outgoing: Outgoing::default(),
             service_owner_bypass: true,
             letters: 0,
         }

@@ -1,5 +1,7 @@
 //! The Attachment endpoints A1 to A6 (Correspondence reference, sections 4.13 to 4.15).
 
+pub mod webhook;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,6 +18,7 @@ use crate::correspondence::download::bytes_response;
 use crate::correspondence::initialise::{begin_scan, new_attachment, read_json};
 use crate::correspondence::request::{NewAttachment, read_resource_id};
 use crate::correspondence::{files, validate};
+use crate::events::Happening;
 use crate::model::{Node, Reading, Source, time_text};
 use crate::problem::{Outcome, Problem, rule};
 use crate::state::{Attachment, AttachmentStatus, AttachmentStatusRow, Status, Tables};
@@ -52,7 +55,10 @@ pub async fn initialise(app: &App, caller: &Caller, body: Body) -> Outcome<Uuid>
     validate::check_expiry(app, &described)?;
     let attachment = new_attachment(&described, &resource_id, owner, app.clock.now());
     let id = attachment.id;
-    app.state.write().insert_attachment(attachment);
+    let mut tables = app.state.write();
+    let happening = Happening::AttachmentInitialized;
+    app.tell_of_attachment(&mut tables, happening, &attachment, app.clock.now());
+    tables.insert_attachment(attachment);
     Ok(id)
 }
 

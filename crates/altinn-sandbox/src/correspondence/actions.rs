@@ -1,10 +1,11 @@
 //! C7 mark as read and C8 confirm (Correspondence reference, sections 4.7 and 4.8).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::events::Happening;
 use crate::problem::{Outcome, Rule, rule};
 use crate::state::{Job, Status, StatusRow, Tables};
 
@@ -24,10 +25,18 @@ pub fn mark_as_read(app: &App, caller: &Caller, id: Uuid) -> Outcome<()> {
     )?;
     app.calling_party(caller)?;
     let now = app.clock.now();
-    if let Some(it) = tables.edit(id) {
-        it.statuses.push(StatusRow::new(Status::Read, now));
-    }
+    read(app, &mut tables, id, now);
     Ok(())
+}
+
+/// Stores the first `Read` and tells the sender.
+pub fn read(app: &App, tables: &mut Tables, id: Uuid, now: DateTime<Utc>) {
+    let Some(it) = tables.edit(id).filter(|it| !it.has(Status::Read)) else {
+        return;
+    };
+    it.statuses.push(StatusRow::new(Status::Read, now));
+    let it = it.clone();
+    app.tell_of(tables, Happening::CorrespondenceReceiverRead, &it, now);
 }
 
 /// C8: taken at once, stored some seconds later with the time of the call. Until then another call is taken as well.

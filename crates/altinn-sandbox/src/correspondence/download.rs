@@ -295,6 +295,7 @@ mod tests {
             links: vec![link],
             notifications: Vec::new(),
             is_transmission: false,
+            forwardings: Vec::new(),
             tried_to_publish: None,
             altinn2_id: None,
         };

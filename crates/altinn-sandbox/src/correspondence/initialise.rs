@@ -12,22 +12,18 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::multipart::{self, SentFile};
-use super::notification::NewNotification;
+use super::orders;
 use super::request::{Initialise, Letter, NewAttachment};
 use super::validate::{self, Addressee, Checked};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::jobs::reminder_delay;
+use crate::events::Happening;
 use crate::model::{Source, not_json};
 use crate::problem::{Outcome, rule};
 use crate::state::{
-    Attachment, AttachmentStatus, AttachmentStatusRow, Content, Correspondence, Delivery, Job,
-    Link, Notification, ReferenceType, Status, StatusRow, Tables,
+    Attachment, AttachmentStatus, AttachmentStatusRow, Content, Correspondence, Job, Link,
+    ReferenceType, Status, StatusRow, Tables,
 };
-use crate::world::Environment;
-
-/// Least time from an order to its notification.
-const NOTIFICATION_LEAD: TimeDelta = TimeDelta::seconds(20);
 
 /// What C1 and C2 answer (section 5.3).
 #[derive(Debug, Serialize, JsonSchema)]
@@ -254,7 +250,10 @@ fn insert(
     let notifications = if addressee.is_reserved {
         Vec::new()
     } else {
-        orders(app, letter.notification.as_ref(), publish_time, now)
+        let wanted = letter.notification.as_ref();
+        wanted.map_or_else(Vec::new, |wanted| {
+            orders::place(app, wanted, &addressee.urn, publish_time, now)
+        })
     };
     for (index, order) in notifications.iter().enumerate() {
         tables.agenda.plan(order.due, Job::Notify(id, index));
@@ -263,7 +262,7 @@ fn insert(
         .references
         .iter()
         .any(|reference| reference.kind == ReferenceType::DialogportenDialogId);
-    tables.add(Correspondence {
+    let letter = Correspondence {
         id,
         resource_id: letter.resource_id.clone(),
         sender: checked.owner.clone(),
@@ -286,9 +285,17 @@ fn insert(
         links,
         notifications,
         is_transmission,
+        forwardings: Vec::new(),
         tried_to_publish: None,
         altinn2_id: None,
-    });
+    };
+    if !addressee.is_reserved {
+        if let Some(due) = letter.due {
+            tables.agenda.plan(due, Job::Due(id));
+        }
+        app.tell_of(tables, Happening::CorrespondenceInitialized, &letter, now);
+    }
+    tables.add(letter);
     if let Some(key) = request.key {
         tables.keys.insert(key, id);
     }
@@ -344,48 +351,6 @@ fn first_statuses(addressee: &Addressee, pending: bool, now: DateTime<Utc>) -> V
         statuses.push(StatusRow::new(Status::ReadyForPublish, now));
     }
     statuses
-}
-
-fn orders(
-    app: &App,
-    wanted: Option<&NewNotification>,
-    publish_time: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Vec<Notification> {
-    let Some(wanted) = wanted else {
-        return Vec::new();
-    };
-    let due = publish_time.max(now + NOTIFICATION_LEAD);
-    let deliveries: Vec<Delivery> = wanted
-        .custom
-        .iter()
-        .filter_map(|recipient| match (&recipient.email, &recipient.mobile) {
-            (Some(address), _) => Some(Delivery {
-                address: address.clone(),
-                is_sms: false,
-            }),
-            (None, Some(number)) => Some(Delivery {
-                address: number.clone(),
-                is_sms: true,
-            }),
-            (None, None) => None,
-        })
-        .collect();
-    let order = |is_reminder, channel: &str, due| Notification {
-        order_id: None,
-        is_reminder,
-        channel: channel.to_owned(),
-        created: now,
-        due,
-        processed: None,
-        deliveries: deliveries.clone(),
-    };
-    let mut orders = vec![order(false, wanted.channel_name(), due)];
-    if wanted.send_reminder {
-        let later = due + reminder_delay(app.world.environment == Environment::Production);
-        orders.push(order(true, wanted.reminder_channel_name(), later));
-    }
-    orders
 }
 
 /// The content with the recipient's name put in, in title case (section 5.1); the letter's own where it names nobody.

@@ -3,12 +3,16 @@
 pub mod actions;
 pub mod download;
 pub mod files;
+pub mod forward;
 pub mod initialise;
 mod multipart;
 mod notification;
+pub mod orders;
+mod publish;
 pub mod purge;
 pub mod read;
 pub mod recipient;
+pub mod reminders;
 pub mod request;
 pub mod search;
 pub mod validate;

@@ -1,31 +1,70 @@
 //! Notifications asked for with a letter: their fields, and the rules on texts and custom recipients
 //! (Correspondence reference, section 12).
 
+use crate::access::{ORGANISATION, PERSON};
 use crate::model::{Need, Node, Reading};
 use crate::problem::{Outcome, Problem, Rule, rule};
 
 use super::request::optional_text;
 
-const CHANNELS: [&str; 5] = [
-    "Email",
-    "Sms",
-    "EmailPreferred",
-    "SmsPreferred",
-    "EmailAndSms",
-];
 const TEMPLATES: [&str; 2] = ["CustomMessage", "GenericAltinnMessage"];
 const EMAIL_CONTENT_TYPES: [&str; 2] = ["Plain", "Html"];
 
-const EMAIL: i64 = 0;
-const SMS: i64 = 1;
-const EMAIL_AND_SMS: i64 = 4;
+/// How a notification is to be sent (Correspondence reference, section 5.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// 0
+    Email,
+    /// 1
+    Sms,
+    /// 2
+    EmailPreferred,
+    /// 3
+    SmsPreferred,
+    /// 4
+    EmailAndSms,
+}
+
+impl Channel {
+    const ALL: [Self; 5] = [
+        Self::Email,
+        Self::Sms,
+        Self::EmailPreferred,
+        Self::SmsPreferred,
+        Self::EmailAndSms,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "Email",
+            Self::Sms => "Sms",
+            Self::EmailPreferred => "EmailPreferred",
+            Self::SmsPreferred => "SmsPreferred",
+            Self::EmailAndSms => "EmailAndSms",
+        }
+    }
+}
+
+/// Whom a notification goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// A party by URN, at the addresses registered for it.
+    Party(String),
+    /// An e-mail address.
+    Email(String),
+    /// A mobile number.
+    Mobile(String),
+}
 
 /// The `notification` member.
 #[derive(Debug, Clone)]
 pub struct NewNotification {
     template: i64,
-    channel: i64,
-    reminder_channel: Option<i64>,
+    /// How the first one goes.
+    pub channel: Channel,
+    reminder_channel: Option<Channel>,
     /// A follow-up is wanted.
     pub send_reminder: bool,
     main: Texts,
@@ -61,8 +100,8 @@ pub struct CustomRecipient {
 /// When a JSON body does not fit.
 pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> {
     let template = node.choice(reading, "notificationTemplate", &TEMPLATES, Need::Optional)?;
-    let channel = channel(reading, node, "notificationChannel")?;
-    let reminder_channel = channel_option(reading, node, "reminderNotificationChannel")?;
+    let main_channel = channel(reading, node, "notificationChannel")?.unwrap_or(Channel::Email);
+    let reminder_channel = channel(reading, node, "reminderNotificationChannel")?;
     for name in ["emailContentType", "reminderEmailContentType"] {
         let number = node.choice(reading, name, &EMAIL_CONTENT_TYPES, Need::Optional)?;
         if number.is_some_and(|number| !(0..2).contains(&number)) {
@@ -81,7 +120,7 @@ pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> 
     )?;
     Ok(NewNotification {
         template: template.unwrap_or(0),
-        channel,
+        channel: main_channel,
         reminder_channel,
         send_reminder: node.flag(reading, "sendReminder")?.unwrap_or(false),
         main,
@@ -93,16 +132,17 @@ pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> 
     })
 }
 
-fn channel(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<i64> {
-    Ok(channel_option(reading, node, name)?.unwrap_or(EMAIL))
-}
-
-fn channel_option(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<Option<i64>> {
-    let number = node.choice(reading, name, &CHANNELS, Need::Optional)?;
-    if number.is_some_and(|number| !(0..5).contains(&number)) {
+fn channel(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<Option<Channel>> {
+    let names = Channel::ALL.map(Channel::name);
+    let number = node.choice(reading, name, &names, Need::Optional)?;
+    let channel = number
+        .and_then(|number| usize::try_from(number).ok())
+        .and_then(|at| Channel::ALL.get(at))
+        .copied();
+    if number.is_some() && channel.is_none() {
         reading.complain(node.key(name), "The channel is not known.");
     }
-    Ok(number)
+    Ok(channel)
 }
 
 fn texts(
@@ -247,24 +287,24 @@ impl NewNotification {
         let reminder_channel = self.reminder_channel();
         // Kinds of channel in the order the service asks about them, each with what is missing for the first notification
         // and for its reminder.
-        let kinds: [(&[i64], Rule, Rule); 4] = [
+        let kinds: [(&[Channel], Rule, Rule); 4] = [
             (
-                &[EMAIL],
+                &[Channel::Email],
                 rule::EMAIL_TEXTS_MISSING,
                 rule::REMINDER_EMAIL_TEXTS_MISSING,
             ),
             (
-                &[SMS],
+                &[Channel::Sms],
                 rule::SMS_TEXT_MISSING,
                 rule::REMINDER_SMS_TEXT_MISSING,
             ),
             (
-                &[2, 3],
+                &[Channel::EmailPreferred, Channel::SmsPreferred],
                 rule::PREFERRED_TEXTS_MISSING,
                 rule::REMINDER_PREFERRED_TEXTS_MISSING,
             ),
             (
-                &[EMAIL_AND_SMS],
+                &[Channel::EmailAndSms],
                 rule::BOTH_TEXTS_MISSING,
                 rule::REMINDER_BOTH_TEXTS_MISSING,
             ),
@@ -283,45 +323,40 @@ impl NewNotification {
         Ok(())
     }
 
-    /// The channel's name.
-    #[must_use]
-    pub fn channel_name(&self) -> &'static str {
-        name_of(self.channel)
-    }
-
     /// The reminder's channel: the main one unless another was chosen.
     #[must_use]
-    pub fn reminder_channel_name(&self) -> &'static str {
-        name_of(self.reminder_channel())
-    }
-
-    fn reminder_channel(&self) -> i64 {
+    pub fn reminder_channel(&self) -> Channel {
         self.reminder_channel.unwrap_or(self.channel)
     }
 }
 
-fn name_of(channel: i64) -> &'static str {
-    usize::try_from(channel)
-        .ok()
-        .and_then(|index| CHANNELS.get(index))
-        .copied()
-        .unwrap_or("Email")
-}
-
 impl Texts {
     /// Whether everything the channel needs is there; empty counts as missing.
-    fn suffice(&self, channel: i64) -> bool {
+    fn suffice(&self, channel: Channel) -> bool {
         let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let email = given(&self.subject) && given(&self.body);
         match channel {
-            EMAIL => email,
-            SMS => given(&self.sms),
+            Channel::Email => email,
+            Channel::Sms => given(&self.sms),
             _ => email && given(&self.sms),
         }
     }
 }
 
 impl CustomRecipient {
+    /// Whom it names.
+    #[must_use]
+    pub fn whom(&self) -> Option<Whom> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let organisation = given(&self.organisation_number);
+        let person = given(&self.national_identity_number);
+        organisation
+            .map(|number| Whom::Party(format!("{ORGANISATION}{number}")))
+            .or_else(|| person.map(|number| Whom::Party(format!("{PERSON}{number}"))))
+            .or_else(|| given(&self.email).map(Whom::Email))
+            .or_else(|| given(&self.mobile).map(Whom::Mobile))
+    }
+
     /// How many identifiers are given. An empty e-mail or mobile number beside an organisation or person is no second
     /// identifier, but it is still checked as an address and refused there (section 12.3).
     fn identifiers(&self) -> usize {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::read::Standing;
 use crate::app::App;
 use crate::caller::Caller;
+use crate::events::Happening;
 use crate::problem::{Outcome, rule};
 use crate::state::{
     AttachmentStatus, AttachmentStatusRow, Correspondence, ReferenceType, Status, StatusRow, Tables,
@@ -43,6 +44,8 @@ pub fn purge(app: &App, caller: &Caller, id: Uuid) -> Outcome<()> {
     }
     if let Some(it) = tables.edit(id) {
         it.statuses.push(StatusRow::new(status, now));
+        let it = it.clone();
+        app.tell_of(&mut tables, Happening::CorrespondencePurged, &it, now);
     }
     for attachment in attachments {
         purge_if_unneeded(&mut tables, attachment, now);

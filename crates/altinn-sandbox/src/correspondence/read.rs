@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::actions;
 use super::view::{self, Seen};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::problem::{Outcome, rule};
-use crate::state::{Correspondence, FetchRow, ReferenceType, Status, StatusRow};
+use crate::state::{Correspondence, FetchRow, ReferenceType, Status};
 
 /// How often a recipient's look may try to publish one correspondence.
 const PUBLISH_ATTEMPT_GAP: TimeDelta = TimeDelta::seconds(30);
@@ -90,13 +91,14 @@ fn look(app: &App, caller: &Caller, id: Uuid, marks_read: bool) -> Outcome<(Seen
     let reads = marks_read && !seen.correspondence.has(Status::Read);
     if fetches || reads {
         let mut tables = app.state.write();
-        if let Some(it) = tables.edit(id) {
-            if fetches && !fetched_since(it, &party, now - debounce) {
-                it.fetches.push(FetchRow { party, at: now });
-            }
-            if reads && !it.has(Status::Read) {
-                it.statuses.push(StatusRow::new(Status::Read, now));
-            }
+        if let Some(it) = tables.edit(id)
+            && fetches
+            && !fetched_since(it, &party, now - debounce)
+        {
+            it.fetches.push(FetchRow { party, at: now });
+        }
+        if reads {
+            actions::read(app, &mut tables, id, now);
         }
     }
     Ok((seen, standing))

@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::files;
 use super::multipart::SentFile;
+use super::publish::CONFIDENTIAL_ROLES;
 use super::recipient;
 use super::request::{Initialise, Letter, NewAttachment};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::jobs::CONFIDENTIAL_ROLES;
 use crate::problem::{Outcome, rule};
 use crate::state::{Attachment, AttachmentStatus, ReferenceType, Tables};
 use crate::text;

@@ -8,13 +8,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::files;
+use super::{files, orders};
 use crate::access::ORGANISATION;
 use crate::app::App;
 use crate::model::time_text;
 use crate::state::{
-    Attachment, AttachmentStatus, Correspondence, Notification, Reference, ReplyOption, Status,
-    StatusRow, Tables,
+    Attachment, AttachmentStatus, Correspondence, Delivery, Notification, Reference, ReplyOption,
+    Status, StatusRow, Tables,
 };
 
 /// A correspondence and its attachments as they were at one moment, out of the lock.
@@ -177,16 +177,16 @@ pub struct NotificationView<'a> {
     notification_channel: &'a str,
     ignore_reservation: bool,
     resource_id: &'a str,
-    processing_status: ProcessingView<'a>,
+    processing_status: ProcessingView,
     notification_status_details: DeliveriesView<'a>,
 }
 
 #[derive(Serialize, JsonSchema, Clone)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NotificationProgress")]
-struct ProcessingView<'a> {
-    status: &'a str,
-    description: Option<&'a str>,
+struct ProcessingView {
+    status: String,
+    description: Option<String>,
     #[schemars(with = "DateTime<Utc>")]
     last_update: String,
 }
@@ -207,7 +207,7 @@ struct DeliveryView<'a> {
     id: Option<Uuid>,
     succeeded: bool,
     recipient: AddressView<'a>,
-    send_status: ProcessingView<'a>,
+    send_status: ProcessingView,
 }
 
 #[derive(Serialize, JsonSchema, Clone, Default)]
@@ -241,11 +241,8 @@ pub fn overview(seen: &Seen, sees_content: bool) -> Vec<u8> {
 #[must_use]
 pub fn details(app: &App, seen: &Seen, sees_content: bool, sees_all_history: bool) -> Vec<u8> {
     let correspondence = &seen.correspondence;
-    let orders = correspondence
-        .notifications
-        .iter()
-        .filter(|order| order.processed.is_some());
-    let notifications = orders.map(|order| notification(app, correspondence, order));
+    let orders = correspondence.notifications.iter();
+    let notifications = orders.filter_map(|order| notification(app, correspondence, order));
     let body = if sees_content {
         correspondence.content.body.as_str().into()
     } else {
@@ -413,31 +410,24 @@ fn reply_option(option: &ReplyOption) -> ReplyOptionView<'_> {
     }
 }
 
-/// One order with its deliveries.
+/// One order that was handed over, with its deliveries.
 fn notification<'a>(
     app: &'a App,
     it: &'a Correspondence,
     order: &'a Notification,
-) -> NotificationView<'a> {
-    let (status, at) = order
-        .processed
-        .as_ref()
-        .map_or(("", it.created), |(status, at)| (status.as_str(), *at));
-    let progress = |status| ProcessingView {
-        status,
-        description: None,
-        last_update: time_text(at),
-    };
+) -> Option<NotificationView<'a>> {
+    let now = app.clock.now();
+    let (_, handed_over) = order.processed.as_ref()?;
     let of_kind = |is_sms: bool| {
-        let deliveries = order
+        let of_kind = order
             .deliveries
             .iter()
             .filter(move |it| it.is_sms == is_sms);
-        let views = deliveries.map(|it| delivery(&it.address, is_sms, &progress));
+        let views = of_kind.map(|it| delivery(it, *handed_over, now));
         Some(views.collect::<Vec<_>>()).filter(|views| !views.is_empty())
     };
     let (emails, smses) = (of_kind(false), of_kind(true));
-    NotificationView {
+    Some(NotificationView {
         id: order.order_id.map(|id| id.to_string()),
         senders_reference: &it.senders_reference,
         creator: app.world.service_owner(&it.sender).map(|owner| &*owner.org),
@@ -446,34 +436,35 @@ fn notification<'a>(
         notification_channel: &order.channel,
         ignore_reservation: it.ignore_reservation,
         resource_id: &it.resource_id,
-        processing_status: progress(status),
+        processing_status: processing(orders::progress(order, now)?),
         notification_status_details: DeliveriesView {
             email: emails.as_ref().and_then(|all| all.last().cloned()),
             sms: smses.as_ref().and_then(|all| all.last().cloned()),
             emails,
             smses,
         },
+    })
+}
+
+fn processing(progress: orders::Progress) -> ProcessingView {
+    ProcessingView {
+        status: progress.status,
+        description: None,
+        last_update: time_text(progress.since),
     }
 }
 
-fn delivery<'a>(
-    address: &'a str,
-    is_sms: bool,
-    progress: &impl Fn(&'a str) -> ProcessingView<'a>,
-) -> DeliveryView<'a> {
-    let (email, mobile, state) = if is_sms {
-        (None, Some(address), "SMS_Delivered")
-    } else {
-        (Some(address), None, "Email_Delivered")
-    };
+fn delivery(it: &Delivery, handed_over: DateTime<Utc>, now: DateTime<Utc>) -> DeliveryView<'_> {
+    let progress = orders::delivery_progress(it, handed_over, now);
+    let address = Some(it.address.as_str());
     DeliveryView {
         id: None,
-        succeeded: true,
+        succeeded: progress.succeeded,
         recipient: AddressView {
-            email_address: email,
-            mobile_number: mobile,
+            email_address: address.filter(|_| !it.is_sms),
+            mobile_number: address.filter(|_| it.is_sms),
             ..AddressView::default()
         },
-        send_status: progress(state),
+        send_status: processing(progress),
     }
 }

@@ -109,7 +109,7 @@ fn refusals(call: Call) -> &'static [u16] {
         Call::InitialiseWithFiles => &[400, 401, 404, 409, 422, 500, 502],
         Call::Search | Call::InitialiseAttachment => &[400, 401],
         Call::Upload => &[400, 401, 404, 502],
-        Call::DownloadAttachment => &[400, 401, 404, 500],
+        Call::DownloadAttachment | Call::Forward => &[400, 401, 404, 500],
         _ => &[400, 401, 404],
     }
 }

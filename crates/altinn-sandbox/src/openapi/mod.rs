@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::access::Policy;
 use crate::app::App;
 use crate::attachment;
-use crate::correspondence::{request::Initialise, search};
+use crate::correspondence::{forward, request::Initialise, search};
 use crate::model::Reading;
 use crate::problem::Outcome;
 use crate::routes::{Call, PREFIX, ROUTES, Route, Takes};
@@ -111,6 +111,10 @@ fn body(route: &Route) -> Outcome<Option<Value>> {
         (Takes::Json, Call::InitialiseAttachment) => (
             "application/json",
             Reading::shape_of(attachment::read_model)?.schema(),
+        ),
+        (Takes::Json, Call::Forward) => (
+            "application/json",
+            Reading::shape_of(forward::read_model)?.schema(),
         ),
         (Takes::Json, _) => (
             "application/json",

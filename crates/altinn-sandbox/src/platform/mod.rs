@@ -16,6 +16,7 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::caller::{Caller, Scheme};
+use crate::events;
 use crate::tokens;
 use problem::Refusal;
 pub use registry::{CONFIDENTIAL, is_admitted};
@@ -144,4 +145,5 @@ pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
         .or_else(|| registry::answer(app, ask))
         .or_else(|| parties::answer(app, ask))
         .or_else(|| brreg::answer(app, ask))
+        .or_else(|| events::answer(app, ask))
 }

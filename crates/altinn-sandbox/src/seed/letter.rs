@@ -149,6 +149,7 @@ impl<'a> Desk<'a> {
             links,
             notifications: Vec::new(),
             is_transmission: false,
+            forwardings: Vec::new(),
             tried_to_publish: None,
             altinn2_id: None,
         };
@@ -221,6 +222,7 @@ impl<'a> Desk<'a> {
             Notification {
                 order_id: Some(order_id),
                 is_reminder,
+                is_for_recipient: true,
                 channel: "EmailPreferred".to_owned(),
                 created: it.created,
                 due,
@@ -229,6 +231,7 @@ impl<'a> Desk<'a> {
                     .then(|| Delivery {
                         address: "post@mottaker.example".to_owned(),
                         is_sms: false,
+                        fails: false,
                     })
                     .into_iter()
                     .collect(),

@@ -199,6 +199,9 @@ pub struct Notification {
     pub order_id: Option<Uuid>,
     /// The follow-up rather than the first one.
     pub is_reminder: bool,
+    /// To the letter's recipient rather than to somebody the sender named.
+    #[serde(default)]
+    pub is_for_recipient: bool,
     /// Channel name as on the wire.
     pub channel: String,
     /// When the order was placed.
@@ -218,6 +221,18 @@ pub struct Delivery {
     pub address: String,
     /// By text message rather than e-mail.
     pub is_sms: bool,
+    /// It will not arrive.
+    #[serde(default)]
+    pub fails: bool,
+}
+
+/// One forwarding by mail (section 13).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forwarding {
+    /// Its id.
+    pub id: Uuid,
+    /// The address, trimmed and in lower case.
+    pub to: String,
 }
 
 /// An attachment's place on one correspondence.
@@ -277,6 +292,9 @@ pub struct Correspondence {
     pub links: Vec<Link>,
     /// Orders to the notification service.
     pub notifications: Vec<Notification>,
+    /// Forwardings that the mail service took.
+    #[serde(default)]
+    pub forwardings: Vec<Forwarding>,
     /// It was put on a dialog that existed (section 16).
     #[serde(default)]
     pub is_transmission: bool,

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::events::delivery::Parcel;
+
 /// Something the service does on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Job {
@@ -21,6 +23,14 @@ pub enum Job {
     Expire(Uuid),
     /// Hands a notification order over: correspondence and index of the order.
     Notify(Uuid, usize),
+    /// Reports what became of a notification: correspondence and index of the order.
+    Notified(Uuid, usize),
+    /// The mail of a forwarding has arrived; with the time of the call.
+    ForwardDelivered(Uuid, DateTime<Utc>),
+    /// A correspondence falls due.
+    Due(Uuid),
+    /// Tries again to post to an endpoint of Events.
+    Deliver(Parcel),
 }
 
 /// Jobs by due time; those due at once run in the order they were planned.

@@ -15,10 +15,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::events::Log;
+
 pub use attachment::{Attachment, AttachmentStatus, AttachmentStatusRow, Data};
 pub use correspondence::{
-    Content, Correspondence, Delivery, FetchRow, Link, Notification, Reference, ReferenceType,
-    ReplyOption, Status, StatusRow,
+    Content, Correspondence, Delivery, FetchRow, Forwarding, Link, Notification, Reference,
+    ReferenceType, ReplyOption, Status, StatusRow,
 };
 pub use jobs::{Agenda, Job};
 
@@ -47,6 +49,8 @@ pub struct Tables {
     pub dialogs: HashMap<Uuid, Dialog>,
     /// Planned work.
     pub agenda: Agenda,
+    /// Events that happened, and who asked to be told.
+    pub events: Log,
     by_recipient: HashMap<String, HashMap<String, Spine>>,
     by_sender: HashMap<String, HashMap<String, Spine>>,
 }
@@ -113,6 +117,9 @@ impl Tables {
                     .plan(expires.max(now), Job::Expire(link.attachment));
             }
         }
+        if let Some(due) = correspondence.due.filter(|due| *due > now) {
+            self.agenda.plan(due, Job::Due(id));
+        }
         if !correspondence.has(Status::Published)
             && !correspondence.has(Status::Failed)
             && !correspondence.is_purged()
@@ -145,6 +152,8 @@ struct Stored {
     keys: HashMap<Uuid, Uuid>,
     dialogs: HashMap<Uuid, Dialog>,
     agenda: Agenda,
+    #[serde(default)]
+    events: Log,
 }
 
 /// The tables behind their lock.
@@ -191,6 +200,7 @@ impl State {
             keys: &'a HashMap<Uuid, Uuid>,
             dialogs: &'a HashMap<Uuid, Dialog>,
             agenda: &'a Agenda,
+            events: &'a Log,
         }
         serde_json::to_vec(&Borrowed {
             correspondences: tables.correspondences.values().map(Arc::as_ref).collect(),
@@ -198,6 +208,7 @@ impl State {
             keys: &tables.keys,
             dialogs: &tables.dialogs,
             agenda: &tables.agenda,
+            events: &tables.events,
         })
     }
 
@@ -211,6 +222,7 @@ impl State {
             keys: stored.keys,
             dialogs: stored.dialogs,
             agenda: stored.agenda,
+            events: stored.events,
             ..Tables::default()
         };
         for attachment in stored.attachments {

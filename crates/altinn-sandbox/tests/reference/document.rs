@@ -127,6 +127,7 @@ async fn it_lists_exactly_the_calls_that_the_service_shows() {
         format!("GET {one}/details"),
         format!("POST {one}/markasread"),
         format!("POST {one}/confirm"),
+        format!("POST {one}/forward"),
         format!("DELETE {one}/purge"),
         format!("GET {one}/attachment/{{attachmentId}}/download"),
         format!("GET {one}/attachments/downloadall"),

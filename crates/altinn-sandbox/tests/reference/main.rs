@@ -13,12 +13,21 @@ mod actions;
 mod attachments;
 mod document;
 mod downloads;
+mod events;
+mod forwarding;
 mod front_door;
 mod hostile;
 mod initialise;
 mod life_cycle;
 mod multipart;
 mod notifications;
+mod orders;
+#[allow(
+    dead_code,
+    reason = "of the platform's stage only the signing is used here"
+)]
+#[path = "../platform/stage.rs"]
+mod platform_stage;
 mod reads;
 mod search;
 mod sending;

@@ -170,8 +170,8 @@ async fn names_are_taken_in_every_accepted_spelling() {
         assert_eq!(overview["ignoreReservation"], true, "flags as text");
         assert_eq!(
             overview["notifications"].as_array().unwrap().len(),
-            1,
-            "the notification is ordered"
+            2,
+            "the recipient and the address named are notified"
         );
         assert_eq!(overview["content"]["language"], "nb", "not given: bokmål");
     }

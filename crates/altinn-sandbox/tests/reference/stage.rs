@@ -152,9 +152,38 @@ impl Stage {
         answer.text().await.expect("the token is text")
     }
 
+    /// A raw Maskinporten token of a client of the world that has a practice key.
+    pub async fn raw_token(&self, client: &str, scope: &str) -> String {
+        let ready = json!(self.sandbox.ready());
+        let accounts = ready["accounts"].as_array().unwrap();
+        let of_client = accounts
+            .iter()
+            .find(|account| account["client_id"] == client);
+        let jwk = &of_client.expect("the client is an account")["private_jwk"];
+        let now = chrono::Utc::now().timestamp();
+        let claims = json!({
+            "aud": self.sandbox.ready().maskinporten, "iss": client, "scope": scope,
+            "iat": now, "exp": now + 100, "jti": uuid::Uuid::new_v4(),
+        });
+        let assertion = crate::platform_stage::signed(jwk, jwk["kid"].as_str(), &claims);
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("assertion", &assertion),
+        ];
+        let request = self.at(Method::POST, "/maskinporten/token", "").form(&form);
+        let answer = self.send(request).await;
+        answer.is_ok("Maskinporten gives a token");
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// A request below the API's prefix.
     pub fn request(&self, method: Method, path: &str, token: &str) -> reqwest::RequestBuilder {
-        let url = format!("{}/correspondence/api/v1/{path}", self.sandbox.base());
+        self.at(method, &format!("/correspondence/api/v1/{path}"), token)
+    }
+
+    /// A request anywhere on the origin.
+    pub fn at(&self, method: Method, path: &str, token: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.sandbox.base());
         let request = self.http.request(method, url);
         if token.is_empty() {
             request
