@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::tokens::{Claims, Issuer, bearer, organisation_in};
+use crate::tokens::{Claims, bearer, organisation_in};
 
 /// Which scheme recognised the token (Correspondence reference, section 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Caller {
 impl Caller {
     /// Reads the claims of a token that was found valid.
     #[must_use]
-    pub fn from_claims(issuer: Issuer, claims: &Claims) -> Self {
+    pub fn from_claims(scheme: Scheme, claims: &Claims) -> Self {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         // One element may come as an object rather than an array (platform reference, section 3.3).
         let details = claims.get("authorization_details").map(|details| {
@@ -66,10 +66,7 @@ impl Caller {
                 .or_else(|| level.as_str()?.parse().ok())
         });
         Self {
-            scheme: match issuer {
-                Issuer::Maskinporten => Scheme::Maskinporten,
-                Issuer::Altinn => Scheme::Altinn,
-            },
+            scheme,
             scope: text("scope").unwrap_or_default(),
             consumer: claims.get("consumer").and_then(organisation_in),
             organisation: text("urn:altinn:orgNumber"),

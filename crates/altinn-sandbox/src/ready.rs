@@ -15,6 +15,8 @@ pub struct Ready {
     pub platform: String,
     /// Maskinporten's issuer, with its slash. The origin itself, with a slash, answers as Maskinporten too.
     pub maskinporten: String,
+    /// ID-porten's issuer, without a slash at the end.
+    pub idporten: String,
     /// Enhetsregisteret's API, with its slash.
     pub brreg: String,
     /// The list of service owners.
@@ -78,6 +80,7 @@ impl App {
             base: base.clone(),
             platform: base.clone(),
             maskinporten: self.authority.maskinporten_issuer(),
+            idporten: self.authority.idporten_issuer(),
             brreg: format!("{base}/enhetsregisteret/api/"),
             orgs: format!("{base}/orgs/altinn-orgs.json"),
             token_generator: format!("{base}/api/"),

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 pub use platform::{
-    AccessList, Delegation, MaskinportenClient, Position, Powers, RegistryEntry, System, SystemUser,
+    AccessList, Delegation, IdPortenClient, MaskinportenClient, Position, Powers, RegistryEntry,
+    System, SystemUser,
 };
 
 /// Ordinary post to an enterprise: what a policy gives rights to when the world does not say.
@@ -324,6 +325,8 @@ pub struct World {
     pub service_owners: Vec<ServiceOwner>,
     /// Clients at Maskinporten.
     pub maskinporten_clients: Vec<MaskinportenClient>,
+    /// Clients at ID-porten.
+    pub idporten_clients: Vec<IdPortenClient>,
     /// Systems in the system register. The systems of `system_users` are there without being listed.
     pub systems: Vec<System>,
     /// System users.
@@ -355,6 +358,7 @@ impl Default for World {
             timers: Timers::default(),
             service_owners: Vec::new(),
             maskinporten_clients: Vec::new(),
+            idporten_clients: Vec::new(),
             systems: Vec::new(),
             system_users: Vec::new(),
             access_lists: Vec::new(),
@@ -399,7 +403,14 @@ impl World {
             .find(|owner| owner.orgnr == orgnr)
     }
 
-    /// A client by its id.
+    /// A client of ID-porten by its id.
+    #[must_use]
+    pub fn idporten_client(&self, id: &str) -> Option<&IdPortenClient> {
+        let mut clients = self.idporten_clients.iter();
+        clients.find(|client| client.client_id == id)
+    }
+
+    /// A client of Maskinporten by its id.
     #[must_use]
     pub fn client(&self, id: &str) -> Option<&MaskinportenClient> {
         self.maskinporten_clients

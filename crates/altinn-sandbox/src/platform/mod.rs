@@ -18,7 +18,9 @@ use crate::app::App;
 use crate::caller::{Caller, Scheme};
 use crate::events;
 use crate::tokens;
+pub use html::{Form, page};
 use problem::Refusal;
+pub use problem::problem_json;
 pub use registry::{CONFIDENTIAL, is_admitted};
 pub use reply::{empty, json, text};
 pub use store::Store;
@@ -123,6 +125,12 @@ pub fn party_uuid(number: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(digest.as_ref().split_at(16).0);
     uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// The number of a person's user in the portal, made from their identity number.
+#[must_use]
+pub fn user_id(number: &str) -> u32 {
+    party_id(number) - 30_000_000
 }
 
 /// The number of a party in the portal, made from its identity number.

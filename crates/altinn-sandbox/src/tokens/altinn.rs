@@ -7,8 +7,11 @@ use uuid::Uuid;
 
 use super::maskinporten::organisation_in;
 use super::{Claims, Issuer};
+use crate::access::PERSON;
 use crate::app::App;
-use crate::platform::{Ask, empty, json as json_reply, text};
+use crate::platform::{
+    Ask, empty, json as json_reply, party_id, party_uuid, problem_json, text, user_id,
+};
 
 /// How long an Altinn token lives, in seconds.
 const TOKEN_LIFETIME_S: i64 = 30 * 60;
@@ -16,6 +19,14 @@ const TOKEN_LIFETIME_S: i64 = 30 * 60;
 const SKEW_S: i64 = 10;
 /// What the exchange leaves out of the external token.
 const NOT_COPIED: [&str; 4] = ["aud", "iss", "client_amr", "sid"];
+/// The same for ID-porten's.
+const NOT_COPIED_FROM_IDPORTEN: [&str; 5] = ["aud", "iss", "at_hash", "sid", "sub"];
+/// Scopes of partners, whose tokens are exchanged too.
+const PARTNER_SCOPES: [&str; 3] = [
+    "skatteetaten:formueinntekt/skattemelding",
+    "skatteetaten:mvameldinginnsending",
+    "skatteetaten:mvameldingvalidering",
+];
 const WELL_KNOWN: &str = ".well-known";
 const CONFIGURATION: &str = "openid-configuration";
 
@@ -72,10 +83,12 @@ pub fn bearer(headers: &axum::http::HeaderMap) -> Option<&str> {
 }
 
 fn exchange(app: &App, ask: &Ask<'_>, provider: &str) -> Response {
-    match provider {
-        "maskinporten" => {}
+    let now = app.clock.now().timestamp();
+    let exchanged = match provider {
+        "maskinporten" => for_organisation(app, ask, now),
+        "id-porten" => for_person(app, ask, now),
         // Nothing on this origin signs these, so no such token can be valid.
-        "id-porten" | "altinnstudio" => return empty(StatusCode::UNAUTHORIZED),
+        "altinnstudio" => Err(empty(StatusCode::UNAUTHORIZED).into()),
         _ => {
             let given = ask.segments.last().map_or(provider, String::as_str);
             let why = format!(
@@ -83,32 +96,37 @@ fn exchange(app: &App, ask: &Ask<'_>, provider: &str) -> Response {
             );
             return text(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", why);
         }
+    };
+    match exchanged {
+        Ok(claims) => signed(app, ask, &claims),
+        Err(response) => *response,
     }
-    let now = app.clock.now().timestamp();
-    let external = bearer(&ask.parts.headers)
+}
+
+/// The claims of the token sent, when this issuer signed it.
+fn external(app: &App, ask: &Ask<'_>, issuer: Issuer, now: i64) -> Result<Claims, Box<Response>> {
+    bearer(&ask.parts.headers)
         .and_then(|token| app.authority.verified(token, now, SKEW_S))
-        .filter(|(issuer, _)| *issuer == Issuer::Maskinporten);
-    let Some((_, external)) = external else {
-        return empty(StatusCode::UNAUTHORIZED);
-    };
-    let Some(orgnr) = external.get("consumer").and_then(organisation_in) else {
-        return empty(StatusCode::UNAUTHORIZED);
-    };
+        .filter(|(found, _)| *found == issuer)
+        .map(|(_, claims)| claims)
+        .ok_or_else(|| empty(StatusCode::UNAUTHORIZED).into())
+}
+
+/// Claims out of a Maskinporten token (sections 3.2 and 3.3).
+fn for_organisation(app: &App, ask: &Ask<'_>, now: i64) -> Result<Claims, Box<Response>> {
+    let mut claims = external(app, ask, Issuer::Maskinporten, now)?;
+    let orgnr = claims.get("consumer").and_then(organisation_in);
+    let orgnr = orgnr.ok_or_else(|| empty(StatusCode::UNAUTHORIZED))?;
     let enterprise_user = ask
         .parts
         .headers
         .get("X-Altinn-EnterpriseUser-Authentication");
     if enterprise_user.is_some_and(|value| !value.is_empty()) {
-        return json_reply(
-            StatusCode::GONE,
-            &json!({ "title": "Virksomhetsbruker is no longer available", "status": 410 }),
-        );
+        let body = json!({ "title": "Virksomhetsbruker is no longer available", "status": 410 });
+        return Err(problem_json(StatusCode::GONE, &body).into());
     }
+    claims.retain(|name, _| !NOT_COPIED.contains(&name.as_str()));
     let is_test = ask.parameter("test").is_some_and(|value| value == "true");
-    let mut claims: Claims = external
-        .into_iter()
-        .filter(|(name, _)| !NOT_COPIED.contains(&name.as_str()))
-        .collect();
     let scope = claims
         .get("scope")
         .and_then(Value::as_str)
@@ -125,33 +143,105 @@ fn exchange(app: &App, ask: &Ask<'_>, provider: &str) -> Response {
         };
         claims.insert("urn:altinn:org".to_owned(), json!(code));
     }
-    claims.insert("iss".to_owned(), json!(app.authority.altinn_issuer()));
     claims.insert("urn:altinn:orgNumber".to_owned(), json!(orgnr));
     claims.insert(
         "urn:altinn:authenticatemethod".to_owned(),
         json!("maskinporten"),
     );
     claims.insert("urn:altinn:authlevel".to_owned(), json!(3));
-    claims.insert("sid".to_owned(), json!(Uuid::new_v4()));
-    signed(app, ask, claims, now)
+    started(app, &mut claims, now);
+    claims.insert("exp".to_owned(), json!(now + TOKEN_LIFETIME_S));
+    Ok(claims)
 }
 
+/// Claims out of an ID-porten token (section 3.4). It ends when that one ends: the exchange prolongs nobody's session.
+fn for_person(app: &App, ask: &Ask<'_>, now: i64) -> Result<Claims, Box<Response>> {
+    let mut claims = external(app, ask, Issuer::IdPorten, now)?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (Some(pid), Some(acr)) = (text("pid"), text("acr")) else {
+        return Err(empty(StatusCode::UNAUTHORIZED).into());
+    };
+    let is_for_us = |scope: &str| scope.starts_with("altinn:") || PARTNER_SCOPES.contains(&scope);
+    if !text("scope").unwrap_or_default().split(' ').any(is_for_us) {
+        return Err(empty(StatusCode::FORBIDDEN).into());
+    }
+    let person = app.register.party(&format!("{PERSON}{pid}"));
+    let person = person.ok_or_else(|| empty(StatusCode::UNAUTHORIZED))?;
+    let method = claims
+        .get("amr")
+        .and_then(|amr| amr.get(0).unwrap_or(amr).as_str())
+        .unwrap_or("NotDefined")
+        .to_owned();
+    claims.retain(|name, _| !NOT_COPIED_FROM_IDPORTEN.contains(&name.as_str()));
+    for (name, value) in [
+        ("nameid", json!(user_id(&pid).to_string())),
+        ("urn:altinn:userid", json!(user_id(&pid).to_string())),
+        ("urn:altinn:username", json!(person.name)),
+        ("urn:altinn:partyid", json!(party_id(&pid))),
+        ("urn:altinn:party:uuid", json!(party_uuid(&pid))),
+        ("urn:altinn:authenticatemethod", json!(method)),
+        ("urn:altinn:authlevel", json!(level_of(&acr))),
+    ] {
+        claims.insert(name.to_owned(), value);
+    }
+    started(app, &mut claims, now);
+    Ok(claims)
+}
+
+/// The authentication level of an `acr`: the named ones, else its last character.
+fn level_of(acr: &str) -> u8 {
+    match acr {
+        "idporten-loa-low" => 0,
+        "idporten-loa-substantial" => 3,
+        "idporten-loa-high" => 4,
+        other => other
+            .chars()
+            .last()
+            .and_then(|last| last.to_digit(10))
+            .and_then(|level| u8::try_from(level).ok())
+            .unwrap_or(0),
+    }
+}
+
+/// A new session, from now on.
+fn started(app: &App, claims: &mut Claims, now: i64) {
+    claims.insert("iss".to_owned(), json!(app.authority.altinn_issuer()));
+    claims.insert("sid".to_owned(), json!(Uuid::new_v4()));
+    claims.insert("iat".to_owned(), json!(now));
+    claims.insert("nbf".to_owned(), json!(now));
+}
+
+/// A valid Altinn token anew, of the same session (section 3.5).
 fn refresh(app: &App, ask: &Ask<'_>) -> Response {
     let now = app.clock.now().timestamp();
     let current = bearer(&ask.parts.headers)
         .and_then(|token| app.authority.verified(token, now, 0))
         .filter(|(issuer, _)| *issuer == Issuer::Altinn);
-    match current {
-        Some((_, claims)) => signed(app, ask, claims, now),
-        None => empty(StatusCode::UNAUTHORIZED),
+    let Some((_, mut claims)) = current else {
+        return empty(StatusCode::UNAUTHORIZED);
+    };
+    let with_pid = ask
+        .parameter("enrichPid")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if with_pid && !claims.contains_key("pid") {
+        let user = claims
+            .get("urn:altinn:userid")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let mut people = app.world.register.people.iter();
+        let person = people.find(|person| Some(user_id(&person.nin).to_string()) == user);
+        if let Some(person) = person {
+            claims.insert("pid".to_owned(), json!(person.nin));
+        }
     }
+    for (name, value) in [("iat", now), ("nbf", now), ("exp", now + TOKEN_LIFETIME_S)] {
+        claims.insert(name.to_owned(), json!(value));
+    }
+    signed(app, ask, &claims)
 }
 
-fn signed(app: &App, ask: &Ask<'_>, mut claims: Claims, now: i64) -> Response {
-    claims.insert("iat".to_owned(), json!(now));
-    claims.insert("nbf".to_owned(), json!(now));
-    claims.insert("exp".to_owned(), json!(now + TOKEN_LIFETIME_S));
-    let Ok(token) = app.authority.altinn.sign(&claims) else {
+fn signed(app: &App, ask: &Ask<'_>, claims: &Claims) -> Response {
+    let Ok(token) = app.authority.altinn.sign(claims) else {
         return empty(StatusCode::INTERNAL_SERVER_ERROR);
     };
     if wants_json(ask) {

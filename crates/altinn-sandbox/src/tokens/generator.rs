@@ -13,7 +13,7 @@ use super::altinn::bearer;
 use super::{Claims, Issuer, iso6523};
 use crate::app::App;
 use crate::identity::organisation_number;
-use crate::platform::{Ask, empty, json as json_reply, text};
+use crate::platform::{Ask, empty, json as json_reply, party_id, party_uuid, text, user_id};
 
 /// How long a token lives when the query does not say, in seconds.
 const TTL_S: i64 = 1800;
@@ -221,26 +221,25 @@ fn personal(query: &mut Query<'_>) -> Claims {
         "scope",
         scopes.unwrap_or_else(|| "altinn:enduser".to_owned()),
     );
+    // A person is somebody of this world unless the query says otherwise: by number, or by a user id alone.
+    let user = query.number("userId");
+    let people = &query.app.world.register.people;
+    let first = people.first().map(|person| person.nin.clone());
     let pid = query
         .text("pid", false, |value| is_digits(value, 11))
-        .or_else(|| {
-            query
-                .app
-                .world
-                .register
-                .people
-                .first()
-                .map(|person| person.nin.clone())
-        });
+        .or(first.filter(|_| user.is_none()));
+    let number = pid.clone().unwrap_or_default();
     let level = query
         .text("authLvl", false, |value| {
             matches!(value, "0" | "1" | "2" | "3" | "4")
         })
         .and_then(|level| level.parse::<u8>().ok())
         .unwrap_or(3);
-    let user = query.number("userId").unwrap_or(20_000_001);
-    let party = query.number("partyId").unwrap_or(50_000_001);
-    let party_uuid = query.text("partyuuid", false, |value| Uuid::try_parse(value).is_ok());
+    let user = user.unwrap_or_else(|| i64::from(user_id(&number)));
+    let party = query
+        .number("partyId")
+        .unwrap_or_else(|| i64::from(party_id(&number)));
+    let party_uuid_given = query.text("partyuuid", false, |value| Uuid::try_parse(value).is_ok());
     let name = query.text("userName", false, |_| true);
     if let Some(pid) = pid {
         put(&mut claims, "pid", pid);
@@ -262,7 +261,7 @@ fn personal(query: &mut Query<'_>) -> Claims {
     put(
         &mut claims,
         "urn:altinn:party:uuid",
-        party_uuid.unwrap_or_else(|| Uuid::new_v4().to_string()),
+        party_uuid_given.unwrap_or_else(|| party_uuid(&number).to_string()),
     );
     put(&mut claims, "urn:altinn:authenticatemethod", "NotDefined");
     put(&mut claims, "urn:altinn:authlevel", level);

@@ -21,6 +21,8 @@ fn file() -> &'static Value {
 pub struct Embedded {
     /// Maskinporten's.
     pub maskinporten: SigningKey,
+    /// ID-porten's.
+    pub idporten: SigningKey,
     /// Altinn Authentication's, with its certificate.
     pub altinn: SigningKey,
 }
@@ -35,6 +37,7 @@ pub fn embedded() -> Result<Embedded, KeyError> {
     };
     Ok(Embedded {
         maskinporten: key("maskinporten")?,
+        idporten: key("idporten")?,
         altinn: key("altinn")?,
     })
 }

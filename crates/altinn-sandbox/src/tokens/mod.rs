@@ -2,6 +2,7 @@
 
 mod altinn;
 mod generator;
+mod idporten;
 mod jwt;
 mod keys;
 mod maskinporten;
@@ -13,7 +14,7 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Scheme};
 use crate::platform::Ask;
 use crate::world::World;
 pub use altinn::bearer;
@@ -41,6 +42,8 @@ pub struct Authority {
     base: String,
     maskinporten: SigningKey,
     altinn: SigningKey,
+    idporten: SigningKey,
+    sessions: idporten::Sessions,
     client_keys: RwLock<HashMap<String, Vec<PublicKey>>>,
     used_grants: Mutex<HashMap<(String, String), i64>>,
     remembered: RwLock<HashMap<String, (Caller, i64)>>,
@@ -70,6 +73,8 @@ impl Authority {
             base: base.to_owned(),
             maskinporten: keys.maskinporten,
             altinn: keys.altinn,
+            idporten: keys.idporten,
+            sessions: idporten::Sessions::default(),
             client_keys: RwLock::new(client_keys),
             used_grants: Mutex::default(),
             remembered: RwLock::default(),
@@ -86,6 +91,12 @@ impl Authority {
     #[must_use]
     pub fn altinn_issuer(&self) -> String {
         format!("{}/authentication/api/v1/openid/", self.base)
+    }
+
+    /// ID-porten's issuer, without a slash at the end.
+    #[must_use]
+    pub fn idporten_issuer(&self) -> String {
+        format!("{}/idporten", self.base)
     }
 
     /// Whether this is one of Maskinporten's two names here: below `/maskinporten/`, and the origin itself.
@@ -158,6 +169,8 @@ impl Authority {
             (Issuer::Maskinporten, &self.maskinporten)
         } else if issuer.eq_ignore_ascii_case(&self.altinn_issuer()) {
             (Issuer::Altinn, &self.altinn)
+        } else if issuer == self.idporten_issuer() {
+            (Issuer::IdPorten, &self.idporten)
         } else {
             return None;
         };
@@ -182,7 +195,12 @@ impl Authority {
             return (expires > now).then_some(caller);
         }
         let (issuer, claims) = self.verified(token, now, 0)?;
-        let caller = Caller::from_claims(issuer, &claims);
+        let scheme = match issuer {
+            Issuer::Altinn => Scheme::Altinn,
+            Issuer::Maskinporten => Scheme::Maskinporten,
+            Issuer::IdPorten => return None,
+        };
+        let caller = Caller::from_claims(scheme, &claims);
         let expires = claims.get("exp")?.as_i64()?;
         let mut remembered = self
             .remembered
@@ -203,12 +221,15 @@ pub enum Issuer {
     Maskinporten,
     /// Altinn Authentication, by exchange or through the test token generator.
     Altinn,
+    /// ID-porten. None of Altinn's services takes its tokens as they are: they are exchanged.
+    IdPorten,
 }
 
 /// Answers a request to one of the issuers.
 pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
     maskinporten::answer(app, ask)
         .or_else(|| altinn::answer(app, ask))
+        .or_else(|| idporten::answer(app, ask))
         .or_else(|| generator::answer(app, ask))
 }
 

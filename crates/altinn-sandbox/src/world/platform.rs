@@ -161,6 +161,43 @@ pub struct AccessList {
     pub resources: BTreeMap<String, Vec<String>>,
 }
 
+/// A client registered at ID-porten: public, native, one id for every installation (platform reference, section 4.1).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct IdPortenClient {
+    /// Its id.
+    pub client_id: String,
+    /// Organisation number of its owner: the token's `consumer`.
+    pub orgnr: String,
+    /// What the sign-in page calls it.
+    pub name: String,
+    /// `api_klient` (the default), or `idporten`, which gets no scopes but `openid` and `profile`.
+    pub integration_type: String,
+    /// Where it may be returned to. `http://127.0.0.1:0/PATH` stands for any port.
+    pub redirect_uris: Vec<String>,
+    /// Where it may be returned to after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Scopes besides `openid` and `profile`.
+    pub scopes: Vec<String>,
+    /// Seconds an access token lives; 120.
+    pub access_token_lifetime_s: Option<u32>,
+}
+
+impl Default for IdPortenClient {
+    fn default() -> Self {
+        Self {
+            client_id: String::new(),
+            orgnr: String::new(),
+            name: String::new(),
+            integration_type: "api_klient".to_owned(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            scopes: Vec::new(),
+            access_token_lifetime_s: None,
+        }
+    }
+}
+
 /// Who lets whom act at Maskinporten (`consumer_org`).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

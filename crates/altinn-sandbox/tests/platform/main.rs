@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod generator;
 mod grants;
+mod idporten;
 mod ledger;
 mod memory;
 mod names;
