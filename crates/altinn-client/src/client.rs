@@ -48,6 +48,11 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// Clock.
     pub now: Now,
+    /// Proxy for everything that is not on this machine, with user and password in it where it wants them; the system's
+    /// own setting when none.
+    pub proxy: Option<Url>,
+    /// Certificates to trust besides the system's, as PEM: those of a proxy that looks into the traffic.
+    pub certificates: Vec<Vec<u8>>,
     /// Key of the platform's gateway; not needed today (Platform reference, section 6.1). Only the platform sees it.
     pub subscription_key: Option<Secret>,
 }
@@ -58,6 +63,8 @@ impl Default for Options {
             user_agent: concat!("Brevdue/", env!("CARGO_PKG_VERSION")).to_owned(),
             timeouts: Timeouts::default(),
             now: Arc::new(Utc::now),
+            proxy: None,
+            certificates: Vec::new(),
             subscription_key: None,
         }
     }
@@ -79,7 +86,11 @@ pub struct ClientError(String);
 
 impl ClientError {
     pub(crate) fn new(error: reqwest::Error) -> Self {
-        Self(error.to_string())
+        Self(error.without_url().to_string())
+    }
+
+    pub(crate) fn no_certificate() -> Self {
+        Self("a file to trust holds no certificate".to_owned())
     }
 }
 

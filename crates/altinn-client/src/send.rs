@@ -63,31 +63,11 @@ impl Http {
         // Fails when the program has chosen a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let timeouts = &options.timeouts;
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(&options.user_agent)
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(timeouts.connect)
-                .pool_idle_timeout(Duration::from_secs(60));
-            // No proxy stands between two programs of one machine.
-            let builder = if is_loopback(&addresses.platform) {
-                builder.no_proxy()
-            } else {
-                builder
-            };
-            if addresses.are_all_loopback() {
-                // The practice mailbox: certificates play no part, and reading the system's takes time.
-                builder.tls_certs_only([])
-            } else {
-                builder
-            }
-        };
+        let plain = builder(addresses, options)?.read_timeout(timeouts.idle);
+        let upload = builder(addresses, options)?;
         Ok(Self {
-            plain: builder()
-                .read_timeout(timeouts.idle)
-                .build()
-                .map_err(ClientError::new)?,
-            upload: builder().build().map_err(ClientError::new)?,
+            plain: plain.build().map_err(ClientError::new)?,
+            upload: upload.build().map_err(ClientError::new)?,
             now: options.now.clone(),
             total: timeouts.total,
             idle: timeouts.idle,
@@ -217,6 +197,41 @@ impl Http {
             retry_after,
         })
     }
+}
+
+/// What all calls have in common.
+fn builder(
+    addresses: &Addresses,
+    options: &Options,
+) -> Result<reqwest::ClientBuilder, ClientError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&options.user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(options.timeouts.connect)
+        .pool_idle_timeout(Duration::from_secs(60));
+    if is_loopback(&addresses.platform) {
+        // No proxy stands between two programs of one machine.
+        builder = builder.no_proxy();
+    } else if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(ClientError::new)?);
+    }
+    if addresses.are_all_loopback() {
+        // The practice mailbox: certificates play no part, and reading the system's takes time.
+        return Ok(builder.tls_certs_only([]));
+    }
+    let mut certificates = Vec::new();
+    for pem in &options.certificates {
+        let read = reqwest::Certificate::from_pem_bundle(pem).map_err(ClientError::new)?;
+        if read.is_empty() {
+            return Err(ClientError::no_certificate());
+        }
+        certificates.extend(read);
+    }
+    Ok(if certificates.is_empty() {
+        builder
+    } else {
+        builder.tls_certs_merge(certificates)
+    })
 }
 
 /// A fresh W3C trace context: one per call, so that Altinn can find the call in its logs.

@@ -98,7 +98,7 @@ pub fn options(time: &Time) -> Options {
             total: Duration::from_secs(20),
         },
         now: Arc::new(move || time.now()),
-        subscription_key: None,
+        ..Options::default()
     }
 }
 
@@ -187,6 +187,28 @@ pub fn token(life: i64, tag: &str) -> String {
         part(&json!({ "alg": "RS256" })),
         part(&claims)
     )
+}
+
+/// A JWT of these claims; nobody here checks its signature.
+pub fn jwt(claims: &Value) -> String {
+    format!(
+        "h.{}.c2ln",
+        BASE64_URL_SAFE_NO_PAD.encode(claims.to_string())
+    )
+}
+
+/// The first of the answers, then the second, and so on; the last for ever.
+pub fn in_turn(answers: Vec<Vec<u8>>) -> impl Fn() -> Vec<u8> {
+    let next = AtomicI64::new(0);
+    move || {
+        let at = usize::try_from(next.fetch_add(1, Ordering::SeqCst)).unwrap();
+        answers[at.min(answers.len() - 1)].clone()
+    }
+}
+
+/// A date as HTTP writes it.
+pub fn http_date(time: DateTime<Utc>) -> String {
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Gives tokens at the generator's path and else answers by `answer`.

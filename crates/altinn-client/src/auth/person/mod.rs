@@ -25,6 +25,7 @@ use oauth2::{
 use request::Expected;
 use reqwest::header;
 use serde::{Deserialize, Serialize};
+use std::pin::Pin;
 use std::time::Duration;
 use url::Url;
 
@@ -256,7 +257,7 @@ impl PersonSignIn {
         let answer = client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(self.verifier)
-            .request_async(&|request| call(http, request))
+            .request_async(http)
             .await
             .map_err(refused)?;
         let identity = answer.extra_fields().id_token.as_deref();
@@ -264,6 +265,15 @@ impl PersonSignIn {
         Ok(SignIn::Person {
             token: Secret::new(answer.access_token().secret().clone()),
         })
+    }
+}
+
+impl<'c> oauth2::AsyncHttpClient<'c> for Http {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ApiError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(call(self, request))
     }
 }
 
