@@ -33,6 +33,7 @@ impl Stage {
                 "altinn:authentication/systemuser.request.read",
                 "altinn:authentication/systemuser.request.write",
                 "altinn:resourceregistry/accesslist.read",
+                "altinn:accessmanagement/authorizedparties",
             ] {
                 client.scopes.push(scope.to_owned());
             }
@@ -437,5 +438,41 @@ async fn section_7_7_access_lists_are_the_owners() {
             .iter()
             .any(|entry| entry.status == 403),
         "the sandbox said so"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_10_1_a_system_user_asks_whom_it_may_act_for() {
+    let stage = Stage::set().await;
+    let vendor = stage.client(VENDOR, None);
+    let error = vendor.authorized_parties(&[]).await.unwrap_err();
+    assert_eq!(
+        error.status(),
+        Some(401),
+        "an organisation as itself is no user"
+    );
+    let made = vendor.request_system_user(&request(None)).await.unwrap();
+    let path = format!("systemuser/requests/{}", made.id);
+    stage
+        .control(&path, &json!({ "decision": "approve" }))
+        .await;
+    let acting = stage.client(VENDOR, Some(request(None).system_user()));
+    let parties = acting.authorized_parties(&["nmk-tilsyn"]).await.unwrap();
+    let numbers: Vec<_> = parties
+        .iter()
+        .filter_map(|party| party.organization_number.as_deref())
+        .collect();
+    assert_eq!(
+        numbers,
+        [CUSTOMER],
+        "the customer, on the service it approved"
+    );
+    assert!(
+        acting
+            .authorized_parties(&["stk-rapportering"])
+            .await
+            .unwrap()
+            .is_empty(),
+        "nobody on another"
     );
 }

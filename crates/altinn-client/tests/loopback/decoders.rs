@@ -1,17 +1,9 @@
 //! No answer makes the client fall: arbitrary bytes, and right answers with damage, to every kind of call.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
-mod support;
-
+use crate::support::{Server, answer_with, overview, with_token};
 use altinn_client::{ApiError, Client, Follower, Pull, Role, Search, SearchRole};
 use proptest::prelude::*;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
-use support::{Server, answer_with, overview, with_token};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(0x0199_0000_0000_4000_8000_0000_0000_0001);

@@ -1,13 +1,6 @@
 //! Signing a person in: what goes to the browser, what may come back, and what becomes of it (Platform reference,
 //! section 4; RFC 8252).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
-mod support;
-
+use crate::support::{Heard, Server, json_answer, jwt};
 use altinn_client::auth::person::{IdPorten, Landing, Misfit, PersonError, PersonSignIn};
 use altinn_client::{Options, SignIn};
 use chrono::Utc;
@@ -17,7 +10,6 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use support::{Heard, Server, json_answer, jwt};
 use url::Url;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -455,7 +447,7 @@ async fn an_identity_that_is_not_ours_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_none_is_told_apart() {
     for body in ["", "<html>", "null", "{\"access_token\":5}"] {
-        let server = idporten(move |_| support::answer(200, "application/json", body));
+        let server = idporten(move |_| crate::support::answer(200, "application/json", body));
         let sign_in = begin(&server).await;
         let browser = come_back(&Port::of(&sign_in));
         let error = sign_in.finish(LIMIT).await.unwrap_err();

@@ -1,20 +1,12 @@
 //! Letters as they are worded on the way out, and what of the way back has a shape of its own (Correspondence reference,
 //! sections 4, 5.1, 12 and 19).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
-mod support;
-
+use crate::support::{answer, answer_with, json_answer, overview, with_token};
 use altinn_client::{
     CustomRecipient, InitializeCorrespondences, NewAttachment, NewContent, NewCorrespondence,
     NewForward, NewNotification, NotificationChannel, NotificationTemplate, NotificationTexts,
     Role,
 };
 use serde_json::{Value, json};
-use support::{answer, answer_with, json_answer, overview, with_token};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(0x0199_0000_0000_4000_8000_0000_0000_0001);

@@ -1,12 +1,5 @@
 //! The way through an organisation's network: its proxy, and the certificates it has everybody trust.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
-mod support;
-
+use crate::support::{Server, json_answer};
 use altinn_client::{Addresses, Client, Options, SignIn, Stage};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -14,10 +7,9 @@ use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
-use support::{Server, json_answer};
 use url::Url;
 
-const ISSUER: &[u8] = include_bytes!("keys/issuer.pem");
+const ISSUER: &[u8] = include_bytes!("../keys/issuer.pem");
 
 /// Addresses that are not on this machine.
 fn far_away() -> Addresses {
@@ -69,7 +61,7 @@ async fn a_proxy_is_used_with_its_password() {
 
 #[tokio::test]
 async fn a_proxy_that_wants_a_password_is_told_apart() {
-    let proxy = Server::start(|_| support::answer(407, "text/html", "<html>"));
+    let proxy = Server::start(|_| crate::support::answer(407, "text/html", "<html>"));
     let options = Options {
         proxy: Some(proxy.base.clone()),
         ..Options::default()
@@ -103,8 +95,8 @@ async fn nothing_on_this_machine_goes_through_a_proxy() {
 /// A server with TLS by a certificate of the test issuer, which answers everything alike.
 fn tls_server() -> Url {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let chain = vec![CertificateDer::from_pem_slice(include_bytes!("keys/server.pem")).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("keys/pkcs8.pem")).unwrap();
+    let chain = vec![CertificateDer::from_pem_slice(include_bytes!("../keys/server.pem")).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("../keys/pkcs8.pem")).unwrap();
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(chain, key)

@@ -1,13 +1,9 @@
 //! Tokens: what is checked before an exchange, what is tried again, and who may have which (Platform reference,
 //! sections 2.4, 3 and 13).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
-mod support;
-
+use crate::support::{
+    Heard, Server, Time, answer, answer_with, http_date, in_turn, json_answer, jwt, options, token,
+    with_token,
+};
 use altinn_client::{
     ApiError, AuthError, Client, Retry, Role, Search, SearchRole, Secret, SignIn, SigningKey,
     SystemUser, Unfit,
@@ -16,10 +12,6 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{
-    Heard, Server, Time, answer, answer_with, http_date, in_turn, json_answer, jwt, options, token,
-    with_token,
-};
 
 const EXCHANGE: &str = "/authentication/api/v1/exchange/";
 const REFRESH: &str = "/authentication/api/v1/refresh";
@@ -37,7 +29,7 @@ fn client(server: &Server) -> Client {
 }
 
 fn client_with(server: &Server, system_user: Option<SystemUser>, time: &Time) -> Client {
-    let sign_in = maskinporten(include_bytes!("keys/private.jwk.json"), system_user);
+    let sign_in = maskinporten(include_bytes!("../keys/private.jwk.json"), system_user);
     Client::new(server.addresses(), sign_in, options(time)).unwrap()
 }
 
@@ -287,8 +279,8 @@ async fn section_3_6_a_challenge_that_names_the_token_renews_it() {
 async fn section_2_1_a_certificate_goes_as_x5c_without_kid() {
     let server = altinn(|_| vec![]);
     let key = [
-        &include_bytes!("keys/pkcs8.pem")[..],
-        include_bytes!("keys/certificate.pem"),
+        &include_bytes!("../keys/pkcs8.pem")[..],
+        include_bytes!("../keys/certificate.pem"),
     ]
     .concat();
     let client = Client::new(
@@ -524,7 +516,7 @@ async fn section_6_1_the_subscription_key_is_for_the_platform_only() {
         !format!("{options:?}").contains("the-key"),
         "it is not shown"
     );
-    let sign_in = maskinporten(include_bytes!("keys/private.jwk.json"), None);
+    let sign_in = maskinporten(include_bytes!("../keys/private.jwk.json"), None);
     let client = Client::new(addresses, sign_in, options).unwrap();
     client.service_owners().await.unwrap();
     let error = client
