@@ -1,14 +1,8 @@
 //! The journeys of the product against the sandbox: a second, independent reading of the reference.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
-
 use altinn_client::{
     Addresses, ApiError, AttachmentStatus, Client, CorrespondenceStatus, InitializeCorrespondences,
-    NewAttachment, NewContent, NewCorrespondence, Options, Retry, Role, Search, SearchRole, SignIn,
-    SigningKey,
+    NewAttachment, NewContent, NewCorrespondence, NewForward, Options, Retry, Role, Search,
+    SearchRole, SignIn, SigningKey,
 };
 use altinn_sandbox::Sandbox;
 use bytes::Bytes;
@@ -393,4 +387,82 @@ async fn waiting_is_asked_for_and_heard() {
         "an answer, not a broken line"
     );
     stage.recipient.search(&search).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_forwarded_once_it_has_been_read() {
+    let stage = Stage::set().await;
+    let mut letter = stage.letter(vec![], Uuid::new_v4());
+    letter.correspondence.allow_forwarding = true;
+    let taken = stage.sender.initialize(&letter).await.unwrap();
+    let id = taken.correspondences[0].correspondence_id;
+    stage.arrived(id).await;
+    let forward = NewForward {
+        forward_to: "kari@varsel.example".to_owned(),
+        forwarding_text: Some("Til deg".to_owned()),
+    };
+    let early = stage.recipient.forward(id, &forward).await.unwrap_err();
+    assert_eq!(early.code(), Some(1065), "read first");
+    stage.recipient.mark_as_read(id).await.unwrap();
+    stage.recipient.forward(id, &forward).await.unwrap();
+    let twice = stage.recipient.forward(id, &forward).await.unwrap_err();
+    assert_eq!(twice.code(), Some(1064), "once for each address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_files_come_in_one_and_an_own_file_only_until_it_is_sent() {
+    let stage = Stage::set().await;
+    let attachment = stage.attach("brev.pdf", b"the bytes").await;
+    assert_eq!(
+        stage.scanned(attachment).await,
+        AttachmentStatus::Published,
+        "clean"
+    );
+    let mut own = stage.sender.download_own(attachment).await.unwrap();
+    assert_eq!(
+        own.chunk().await.unwrap().as_deref(),
+        Some(&b"the bytes"[..]),
+        "the sender's own"
+    );
+    let letter = stage.letter(vec![attachment], Uuid::new_v4());
+    let taken = stage.sender.initialize(&letter).await.unwrap();
+    let id = taken.correspondences[0].correspondence_id;
+    stage.arrived(id).await;
+    let late = stage.sender.download_own(attachment).await.unwrap_err();
+    assert_eq!(late.code(), Some(2016), "it is the recipient's now");
+    let mut all = stage.recipient.download_all(id).await.unwrap();
+    assert_eq!(
+        all.name.as_deref(),
+        Some("prvebrev.zip"),
+        "named by the title"
+    );
+    let mut zip = Vec::new();
+    while let Some(piece) = all.chunk().await.unwrap() {
+        zip.extend_from_slice(&piece);
+    }
+    assert!(
+        zip.starts_with(b"PK") && zip.windows(9).any(|part| part == b"the bytes"),
+        "stored, not compressed"
+    );
+    assert_eq!(all.length, Some(zip.len() as u64), "of the length it says");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attachment_that_no_letter_uses_is_deleted() {
+    let stage = Stage::set().await;
+    let attachment = stage.attach("brev.pdf", b"x").await;
+    stage.scanned(attachment).await;
+    stage.sender.delete_attachment(attachment).await.unwrap();
+    let details = stage.sender.attachment_details(attachment).await.unwrap();
+    assert_eq!(
+        details.overview.status,
+        AttachmentStatus::Purged,
+        "it says so"
+    );
+    let again = stage
+        .sender
+        .delete_attachment(attachment)
+        .await
+        .unwrap_err();
+    assert_eq!(again.code(), Some(2006), "already gone");
 }

@@ -1,0 +1,14 @@
+//! The client against the sandbox: a second, independent reading of the same references.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod events;
+mod letters;
+mod platform;
+mod stage;
