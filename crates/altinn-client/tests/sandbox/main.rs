@@ -10,5 +10,6 @@ mod support;
 
 mod events;
 mod letters;
+mod person;
 mod platform;
 mod stage;
