@@ -17,3 +17,4 @@ mod person;
 mod registry;
 mod system_users;
 mod tokens;
+mod traps;
