@@ -42,8 +42,8 @@ pub struct Node<'a> {
 pub enum Need {
     /// Its absence fails a JSON body as a whole, its being null is complained about.
     Key,
-    /// As [`Need::Key`], but null is fine as far as the type goes.
-    KeyNullable,
+    /// May be left out, but its being null is complained about.
+    NotNull,
     /// May be left out; null counts as left out.
     Optional,
 }
@@ -204,9 +204,9 @@ impl<'a> Node<'a> {
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value);
         match found {
-            None if need != Need::Optional && !reading.is_form() => Err(reading.unfit("$")),
+            None if need == Need::Key && !reading.is_form() => Err(reading.unfit("$")),
             None | Some(Value::Null) => {
-                if need == Need::Key || (need == Need::KeyNullable && reading.is_form()) {
+                if need == Need::Key || (need == Need::NotNull && found.is_some()) {
                     reading.complain(self.key(name), format!("The {name} field is required."));
                 }
                 Ok(None)
@@ -227,12 +227,21 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A boolean member.
+    /// A boolean member, false when it is left out.
     ///
     /// # Errors
     /// When a JSON body has something else there.
-    pub fn flag(&self, reading: &mut Reading, name: &str) -> Outcome<Option<bool>> {
-        match self.value(reading, name, Need::Optional, || schema("boolean"))? {
+    pub fn flag(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<bool> {
+        Ok(self.optional_flag(reading, name, need)?.unwrap_or(false))
+    }
+
+    fn optional_flag(
+        &self,
+        reading: &mut Reading,
+        name: &str,
+        need: Need,
+    ) -> Outcome<Option<bool>> {
+        match self.value(reading, name, need, || schema("boolean"))? {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(Value::String(text)) if reading.is_form() && text.eq_ignore_ascii_case("true") => {
@@ -347,8 +356,8 @@ impl<'a> Node<'a> {
     ///
     /// # Errors
     /// When a JSON body has something else there.
-    pub fn objects(&self, reading: &mut Reading, name: &str) -> Outcome<Vec<Node<'a>>> {
-        let Some(elements) = self.elements(reading, name, Need::Optional, || Kind::Objects)? else {
+    pub fn objects(&self, reading: &mut Reading, name: &str, need: Need) -> Outcome<Vec<Node<'a>>> {
+        let Some(elements) = self.elements(reading, name, need, || Kind::Objects)? else {
             return Ok(match reading.source {
                 Source::Nowhere => vec![self.child(&format!(".{name}[0]"), &format!("{name}[0]"))],
                 _ => Vec::new(),
@@ -412,7 +421,7 @@ impl<'a> Node<'a> {
     /// When a JSON body has something else there.
     pub fn guids(&self, reading: &mut Reading, name: &str) -> Outcome<Vec<Uuid>> {
         let texts = self
-            .texts(reading, name, Need::Optional)?
+            .texts(reading, name, Need::NotNull)?
             .unwrap_or_default();
         reading.bound(self, name, || json!({ "items": { "format": "uuid" } }));
         let mut guids = Vec::with_capacity(texts.len());
@@ -444,10 +453,10 @@ impl<'a> Node<'a> {
         name: &str,
     ) -> Outcome<Vec<(String, Option<String>)>> {
         if reading.source == Source::Nowhere {
-            self.value(reading, name, Need::Optional, dictionary)?;
+            self.value(reading, name, Need::NotNull, dictionary)?;
             return Ok(Vec::new());
         }
-        let Some(node) = self.object(reading, name, Need::Optional)? else {
+        let Some(node) = self.object(reading, name, Need::NotNull)? else {
             return Ok(Vec::new());
         };
         let mut entries = Vec::with_capacity(node.members.len());

@@ -16,6 +16,7 @@ use crate::caller::Caller;
 use crate::correspondence::{
     actions, download, forward, initialise, orders, purge, read, reminders, search,
 };
+use crate::cors;
 use crate::openapi;
 use crate::problem::{Outcome, Problem};
 use crate::query::Query;
@@ -23,6 +24,18 @@ use crate::routes::{self, Call, Declares, Found, Ids};
 
 /// Answers a request below `/correspondence/`.
 pub async fn answer(app: &App, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let origin = cors::origin(&parts.headers, app.world.environment);
+    let preflight = cors::preflight(&parts, origin.as_ref());
+    let mut response = match preflight {
+        Some(preflight) => preflight,
+        None => answer_call(app, Request::from_parts(parts, body)).await,
+    };
+    cors::allow(&mut response, origin);
+    response
+}
+
+async fn answer_call(app: &App, request: Request) -> Response<Body> {
     app.run_due_jobs();
     let path = request.uri().path().to_owned();
     let (route, ids) = match routes::find(request.method(), &path) {

@@ -100,10 +100,14 @@ pub struct CustomRecipient {
 /// When a JSON body does not fit.
 pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> {
     let template = node.choice(reading, "notificationTemplate", &TEMPLATES, Need::Optional)?;
-    let main_channel = channel(reading, node, "notificationChannel")?.unwrap_or(Channel::Email);
-    let reminder_channel = channel(reading, node, "reminderNotificationChannel")?;
-    for name in ["emailContentType", "reminderEmailContentType"] {
-        let number = node.choice(reading, name, &EMAIL_CONTENT_TYPES, Need::Optional)?;
+    let main_channel =
+        channel(reading, node, "notificationChannel", Need::NotNull)?.unwrap_or(Channel::Email);
+    let reminder_channel = channel(reading, node, "reminderNotificationChannel", Need::Optional)?;
+    for (name, need) in [
+        ("emailContentType", Need::NotNull),
+        ("reminderEmailContentType", Need::Optional),
+    ] {
+        let number = node.choice(reading, name, &EMAIL_CONTENT_TYPES, need)?;
         if number.is_some_and(|number| !(0..2).contains(&number)) {
             reading.complain(node.key(name), "The value is not valid here.");
         }
@@ -122,19 +126,26 @@ pub fn read(reading: &mut Reading, node: &Node<'_>) -> Outcome<NewNotification> 
         template: template.unwrap_or(0),
         channel: main_channel,
         reminder_channel,
-        send_reminder: node.flag(reading, "sendReminder")?.unwrap_or(false),
+        send_reminder: node.flag(reading, "sendReminder", Need::NotNull)?,
         main,
         reminder,
         custom: custom_recipients(reading, node)?,
-        overrides_registered: node
-            .flag(reading, "overrideRegisteredContactInformation")?
-            .unwrap_or(false),
+        overrides_registered: node.flag(
+            reading,
+            "overrideRegisteredContactInformation",
+            Need::NotNull,
+        )?,
     })
 }
 
-fn channel(reading: &mut Reading, node: &Node<'_>, name: &str) -> Outcome<Option<Channel>> {
+fn channel(
+    reading: &mut Reading,
+    node: &Node<'_>,
+    name: &str,
+    need: Need,
+) -> Outcome<Option<Channel>> {
     let names = Channel::ALL.map(Channel::name);
-    let number = node.choice(reading, name, &names, Need::Optional)?;
+    let number = node.choice(reading, name, &names, need)?;
     let channel = number
         .and_then(|number| usize::try_from(number).ok())
         .and_then(|at| Channel::ALL.get(at))
@@ -159,15 +170,15 @@ fn texts(
 
 /// The list; else the deprecated single one; else the recipients of the first override.
 fn custom_recipients(reading: &mut Reading, node: &Node<'_>) -> Outcome<Vec<CustomRecipient>> {
-    let list = node.objects(reading, "customRecipients")?;
+    let list = node.objects(reading, "customRecipients", Need::Optional)?;
     let list = read_custom(reading, &list)?;
     let single = node.object(reading, "customRecipient", Need::Optional)?;
     let single = read_custom(reading, single.as_slice())?;
-    let overrides = node.objects(reading, "customNotificationRecipients")?;
+    let overrides = node.objects(reading, "customNotificationRecipients", Need::Optional)?;
     let mut first_of_overrides = Vec::new();
     for (index, node) in overrides.iter().enumerate() {
         node.text(reading, "recipientToOverride", Need::Key)?;
-        let recipients = node.objects(reading, "recipients")?;
+        let recipients = node.objects(reading, "recipients", Need::Key)?;
         let recipients = read_custom(reading, &recipients)?;
         if index == 0 {
             first_of_overrides = recipients;
@@ -182,7 +193,7 @@ fn custom_recipients(reading: &mut Reading, node: &Node<'_>) -> Outcome<Vec<Cust
 fn read_custom(reading: &mut Reading, nodes: &[Node<'_>]) -> Outcome<Vec<CustomRecipient>> {
     let mut recipients = Vec::with_capacity(nodes.len());
     for node in nodes {
-        node.flag(reading, "isReserved")?;
+        node.flag(reading, "isReserved", Need::Optional)?;
         recipients.push(CustomRecipient {
             organisation_number: node.text(reading, "organizationNumber", Need::Optional)?,
             national_identity_number: node.text(

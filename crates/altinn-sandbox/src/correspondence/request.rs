@@ -182,7 +182,7 @@ impl Letter {
         let mut attachments = Vec::new();
         if let Some(node) = node.object(reading, "content", Need::Key)? {
             content = read_content(reading, &node)?;
-            for node in node.objects(reading, "attachments")? {
+            for node in node.objects(reading, "attachments", Need::NotNull)? {
                 attachments.push(NewAttachment::read(reading, &node)?);
             }
         }
@@ -191,7 +191,7 @@ impl Letter {
         let references = read_references(reading, node)?;
         let properties = read_properties(reading, node)?;
         let mut reply_options = Vec::new();
-        for node in node.objects(reading, "replyOptions")? {
+        for node in node.objects(reading, "replyOptions", Need::Optional)? {
             let link_url = node
                 .text(reading, "linkURL", Need::Key)?
                 .unwrap_or_default();
@@ -216,10 +216,10 @@ impl Letter {
             properties,
             reply_options,
             notification,
-            ignore_reservation: node.flag(reading, "ignoreReservation")?.unwrap_or(false),
-            is_confirmation_needed: node.flag(reading, "isConfirmationNeeded")?.unwrap_or(false),
-            is_confidential: node.flag(reading, "isConfidential")?.unwrap_or(false),
-            allow_forwarding: node.flag(reading, "allowForwarding")?.unwrap_or(false),
+            ignore_reservation: node.flag(reading, "ignoreReservation", Need::Optional)?,
+            is_confirmation_needed: node.flag(reading, "isConfirmationNeeded", Need::NotNull)?,
+            is_confidential: node.flag(reading, "isConfidential", Need::NotNull)?,
+            allow_forwarding: node.flag(reading, "allowForwarding", Need::NotNull)?,
         })
     }
 }
@@ -343,14 +343,14 @@ impl NewAttachment {
         }
         let senders_reference = required_text(reading, node, "sendersReference", 4096)?;
         let expiration_in_days = node.number(reading, "expirationInDays")?;
-        let location = node.choice(reading, "dataLocationType", &DATA_LOCATIONS, Need::Optional)?;
+        let location = node.choice(reading, "dataLocationType", &DATA_LOCATIONS, Need::NotNull)?;
         if location.is_some_and(|number| !(0..3).contains(&number)) {
             reading.complain(node.key("dataLocationType"), "The value is not valid here.");
         }
         Ok(Self {
             file_name,
             display_name,
-            is_encrypted: node.flag(reading, "isEncrypted")?.unwrap_or(false),
+            is_encrypted: node.flag(reading, "isEncrypted", Need::NotNull)?,
             checksum,
             senders_reference,
             expiration_in_days,
@@ -359,7 +359,7 @@ impl NewAttachment {
 }
 
 fn read_references(reading: &mut Reading, node: &Node<'_>) -> Outcome<Vec<Reference>> {
-    let nodes = node.objects(reading, "externalReferences")?;
+    let nodes = node.objects(reading, "externalReferences", Need::Optional)?;
     let key = node.key("externalReferences");
     if nodes.len() > 10 {
         reading.complain(&key, "There can be at most 10 external references.");

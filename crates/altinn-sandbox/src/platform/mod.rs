@@ -17,6 +17,7 @@ use axum::response::Response;
 use crate::app::App;
 use crate::caller::{Caller, Scheme};
 use crate::events;
+use crate::health;
 use crate::tokens;
 pub use html::{Form, page};
 use problem::Refusal;
@@ -154,4 +155,5 @@ pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
         .or_else(|| parties::answer(app, ask))
         .or_else(|| brreg::answer(app, ask))
         .or_else(|| events::answer(app, ask))
+        .or_else(|| health::answer(ask))
 }

@@ -19,6 +19,7 @@ mod front_door;
 mod hostile;
 mod initialise;
 mod life_cycle;
+mod models;
 mod multipart;
 mod notifications;
 mod orders;
@@ -29,6 +30,8 @@ mod orders;
 #[path = "../platform/stage.rs"]
 mod platform_stage;
 mod reads;
+mod rules;
 mod search;
 mod sending;
 mod stage;
+mod visibility;
