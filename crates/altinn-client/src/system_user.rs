@@ -104,4 +104,11 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+
+    /// Every finished system user of a vendor's own system.
+    pub async fn system_users(&self, system: &str) -> Result<Vec<FinishedSystemUser>, ApiError> {
+        let url = self.system_users_at(&["vendor", "bysystem", system]);
+        self.all_pages(url, |url| Call::get(url).role(Role::SystemRegister))
+            .await
+    }
 }

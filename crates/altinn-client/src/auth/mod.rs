@@ -37,6 +37,8 @@ pub enum Role {
     Parties,
     /// Asks customers for system users, as the vendor of a system.
     Vendor,
+    /// Sees all system users of a vendor's own systems.
+    SystemRegister,
 }
 
 impl Role {
@@ -55,6 +57,7 @@ impl Role {
             Self::Vendor => {
                 "altinn:authentication/systemuser.request.read altinn:authentication/systemuser.request.write"
             }
+            Self::SystemRegister => "altinn:authentication/systemregister.write",
         }
     }
 

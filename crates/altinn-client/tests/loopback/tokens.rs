@@ -331,6 +331,11 @@ async fn section_6_2_each_role_asks_for_its_own_scopes_and_keeps_its_own_token()
             "altinn:authentication/systemuser.request.read altinn:authentication/systemuser.request.write",
             false,
         ),
+        (
+            Role::SystemRegister,
+            "altinn:authentication/systemregister.write",
+            false,
+        ),
     ];
     let server = altinn(|_| vec![]);
     let user = SystemUser {

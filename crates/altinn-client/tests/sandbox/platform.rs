@@ -85,6 +85,9 @@ async fn section_5_a_customer_approves_and_the_vendor_acts_for_it() {
         .unwrap()
         .unwrap();
     assert_eq!(finished.organisation, CUSTOMER, "whose it is");
+    let all = vendor.system_users(SYSTEM).await.unwrap();
+    assert_eq!(all.len(), 1, "the system has one");
+    assert_eq!(all[0], finished, "the same");
 
     let acting = stage.client(VENDOR, Some(new.system_user()));
     let claims = acting.claims(Role::Recipient).await.unwrap();

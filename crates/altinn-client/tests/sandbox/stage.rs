@@ -28,6 +28,7 @@ impl Stage {
             for scope in [
                 "altinn:authentication/systemuser.request.read",
                 "altinn:authentication/systemuser.request.write",
+                "altinn:authentication/systemregister.write",
                 "altinn:resourceregistry/accesslist.read",
                 "altinn:accessmanagement/authorizedparties",
             ] {

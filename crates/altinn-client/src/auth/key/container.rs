@@ -3,6 +3,7 @@
 use super::der::{BIT_STRING, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, expect};
 use super::{Algorithm, Inside, KeyError, certificate};
 use p12_keystore::{Pkcs12Archive, error::Error as Pkcs12Error};
+use pkcs8::pkcs5::{EncryptionScheme, pbes2::Kdf};
 use zeroize::Zeroizing;
 
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -16,6 +17,12 @@ const ENCRYPTION: [&[u8]; 2] = [
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05],
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01],
 ];
+
+/// More rounds than this keep a person waiting for minutes; programs that write keys make thousands.
+const MOST_ROUNDS: u32 = 10_000_000;
+
+/// Most memory that scrypt may take, in bytes.
+const MOST_MEMORY: u64 = 256 << 20;
 
 /// What a binary file is, by its first elements.
 enum Shape<'a> {
@@ -76,6 +83,9 @@ pub(super) fn key(der: &[u8], password: Option<&str>) -> Result<Zeroizing<Vec<u8
             let password = password.ok_or(KeyError::PasswordNeeded)?;
             let encrypted = pkcs8::EncryptedPrivateKeyInfoRef::try_from(der)
                 .map_err(|_| KeyError::UnknownEncryption)?;
+            if !is_bearable(&encrypted.encryption_algorithm) {
+                return Err(KeyError::UnknownEncryption);
+            }
             let open = encrypted.decrypt(password).map_err(|error| match error {
                 pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::DecryptFailed) => {
                     KeyError::WrongPassword
@@ -92,6 +102,22 @@ pub(super) fn key(der: &[u8], password: Option<&str>) -> Result<Zeroizing<Vec<u8
         Shape::PublicKey => Err(KeyError::PublicOnly),
         Shape::Certificate => Err(KeyError::CertificateOnly),
         Shape::Pkcs12 => Err(KeyError::BrokenDer),
+    }
+}
+
+/// Whether the password can be tried in bearable time and memory; what is not known at all is judged elsewhere.
+fn is_bearable(scheme: &EncryptionScheme) -> bool {
+    let EncryptionScheme::Pbes2(parameters) = scheme else {
+        return true;
+    };
+    match &parameters.kdf {
+        Kdf::Pbkdf2(kdf) => kdf.iteration_count <= MOST_ROUNDS,
+        Kdf::Scrypt(kdf) => {
+            let block = 128 * u64::from(kdf.block_size);
+            kdf.cost_parameter.saturating_mul(block) <= MOST_MEMORY
+                && u64::from(kdf.parallelization).saturating_mul(block) <= MOST_MEMORY
+        }
+        _ => true,
     }
 }
 

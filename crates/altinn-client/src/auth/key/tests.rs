@@ -403,6 +403,11 @@ fn a_password_is_judged() {
         "DES and MD5 are too old"
     );
     assert_eq!(
+        read(fixture!("slow.pem"), &password(), Some("k")),
+        Err(KeyError::UnknownEncryption),
+        "twenty million rounds are an attack or a mistake"
+    );
+    assert_eq!(
         read(fixture!("certificates.p12"), &password(), Some("k")),
         Err(KeyError::NoPkcs12Key),
         "no key in it"
