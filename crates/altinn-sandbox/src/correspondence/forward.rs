@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::address::is_email;
 use super::initialise::read_json;
-use super::notification::is_email;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::model::{Need, Node, Reading, Source, utf16_len};

@@ -1,6 +1,7 @@
 //! The Correspondence endpoints (Correspondence reference, sections 4 to 14).
 
 pub mod actions;
+mod address;
 pub mod download;
 pub mod files;
 pub mod forward;

@@ -52,7 +52,21 @@ impl Answers {
             answers.insert(status.to_string(), refusal(route, *status));
         }
         let bare = |what: &str| json!({ "description": what });
-        answers.insert("403".into(), bare("The token does not satisfy the policy."));
+        let mut content = Map::new();
+        if matches!(route.policy, Policy::Recipient | Policy::Download) {
+            // The hint that a raw token must be exchanged (section 2).
+            let hint = json!({ "schema": {
+                "type": "object",
+                "properties": { "status": { "const": 403 }, "title": { "type": "string" }, "detail": { "type": "string" } },
+                "required": ["status", "title", "detail"],
+            } });
+            content.insert(JSON.to_owned(), hint);
+        }
+        let what = "The token does not satisfy the policy.";
+        answers.insert(
+            "403".into(),
+            json!({ "description": what, "content": content }),
+        );
         if route.policy == Policy::Download {
             answers.insert("302".into(), bare("Without a Bearer token: to the login."));
         }

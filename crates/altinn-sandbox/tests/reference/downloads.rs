@@ -312,3 +312,41 @@ async fn purging_the_last_letter_takes_the_bytes() {
         .await
         .is_refused(404, 1001, "availability comes first here");
 }
+
+/// Sections 4.10 and 4.11: the right is asked for on the attachment's own resource.
+#[tokio::test]
+async fn a_file_of_a_stricter_resource_needs_its_right() {
+    let stage = Stage::set().await;
+    let owner = stage.organisation(OWNER, OWNER_SCOPES).await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let mut described = attachment();
+    described["resourceId"] = json!("level4");
+    let file = stage
+        .post_json("attachment", &owner, &described)
+        .await
+        .json();
+    let file = file.as_str().unwrap().to_owned();
+    stage
+        .upload(&file, &owner, b"x".to_vec())
+        .await
+        .is_ok("uploaded");
+    stage.publish();
+    let id = stage
+        .published(&letter_with(|it| it["existingAttachments"] = json!([file])))
+        .await;
+    let path = format!("correspondence/{id}");
+    stage
+        .get(&path, &recipient)
+        .await
+        .is_ok("the letter itself may be read");
+    for file_path in [
+        format!("{path}/attachment/{file}/download"),
+        format!("{path}/attachments/downloadall"),
+    ] {
+        stage.get(&file_path, &recipient).await.is_refused(
+            401,
+            4001,
+            "the level is too low for the file's resource",
+        );
+    }
+}

@@ -41,6 +41,12 @@ fn calls() -> Vec<(Method, String, Option<&'static str>)> {
             format!("correspondence/{ID}/attachments/downloadall"),
             None,
         ),
+        (Method::POST, format!("correspondence/{ID}/forward"), json),
+        (
+            Method::GET,
+            "confidential-reminders".into(),
+            Some("text/plain"),
+        ),
         (Method::POST, "attachment".into(), json),
         (Method::POST, format!("attachment/{ID}/upload"), json),
         (Method::GET, format!("attachment/{ID}"), json),
@@ -106,9 +112,15 @@ async fn policies_are_kept_exactly() {
         ),
     ];
     for (method, path, _) in calls() {
-        let for_recipients = ["/content", "/markasread", "/confirm"]
-            .iter()
-            .any(|end| path.ends_with(end));
+        let for_recipients = [
+            "/content",
+            "/markasread",
+            "/confirm",
+            "/forward",
+            "confidential-reminders",
+        ]
+        .iter()
+        .any(|end| path.ends_with(end));
         let for_either = path.contains("role=")
             || path.ends_with("/purge")
             || path == format!("correspondence/{ID}")
@@ -390,4 +402,65 @@ async fn hostile_requests_are_answered() {
         .post_json("attachment", &token, &attachment)
         .await
         .is_invalid("$.expirationInDays", "more than a number holds");
+}
+
+/// Sections 1.4 and 2: what a token that was not exchanged reaches, and the hint where it does not.
+#[tokio::test]
+async fn raw_maskinporten_tokens_reach_what_senders_and_searches_do() {
+    let scopes = [OWNER_SCOPES, WRITE, READ];
+    let stage = Stage::set_with(|world| {
+        let all = format!("{OWNER_SCOPES} {READ}");
+        let all: Vec<&str> = all.split(' ').collect();
+        world["maskinporten_clients"] = json!([{ "client_id": "raw", "orgnr": OWNER, "scopes": all, "practice_key": "fjordvik" }]);
+    })
+    .await;
+    let [owner, sender, reader] = [
+        stage.raw_token("raw", scopes[0]).await,
+        stage.raw_token("raw", scopes[1]).await,
+        stage.raw_token("raw", scopes[2]).await,
+    ];
+    for (method, path, _) in calls() {
+        let for_recipients = [
+            "/content",
+            "/markasread",
+            "/confirm",
+            "/forward",
+            "confidential-reminders",
+        ];
+        let is_download = path.starts_with("correspondence") && path.contains("download");
+        let must_exchange = is_download || for_recipients.iter().any(|end| path.ends_with(end));
+        let for_either = path.contains("role=")
+            || path.ends_with("/purge")
+            || path == format!("correspondence/{ID}")
+            || path == format!("correspondence/{ID}/details");
+        for (who, token, passes) in [
+            ("both scopes", &owner, !must_exchange),
+            ("writing without serviceowner", &sender, false),
+            ("reading", &reader, for_either),
+        ] {
+            let answer = stage
+                .send(stage.request(method.clone(), &path, token))
+                .await;
+            let is_forbidden = answer.status == StatusCode::FORBIDDEN;
+            assert_eq!(
+                !is_forbidden, passes,
+                "{who} at {method} {path}: {}",
+                answer.status
+            );
+            if must_exchange {
+                assert_eq!(
+                    answer.header("www-authenticate"),
+                    "Bearer error=\"invalid_token\"",
+                    "{path}: says that the token is at fault"
+                );
+                assert!(
+                    answer.json()["title"]
+                        .as_str()
+                        .unwrap()
+                        .contains("IDX10205"),
+                    "{path}: and why"
+                );
+            }
+        }
+    }
 }

@@ -200,3 +200,119 @@ async fn concurrent_overviews_are_one_fetch() {
         .count();
     assert_eq!(fetched, 1, "and are one fetch");
 }
+
+#[tokio::test]
+async fn section_4_4_a_look_tries_to_publish_at_most_every_30_seconds() {
+    let stage = Stage::set().await;
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let form = reqwest::multipart::Form::new()
+        .text("Recipients[0]", format!("0192:{ORG}"))
+        .text("Correspondence.ResourceId", "letters")
+        .text("Correspondence.SendersReference", "r")
+        .text("Correspondence.Content.MessageTitle", "T")
+        .text("Correspondence.Content.MessageBody", "B")
+        .text("Correspondence.Content.Attachments[0].FileName", "a.txt")
+        .text(
+            "Correspondence.Content.Attachments[0].SendersReference",
+            "1",
+        )
+        .part(
+            "attachments",
+            reqwest::multipart::Part::bytes(b"x".to_vec()).file_name("a.txt"),
+        );
+    let request = stage.request(reqwest::Method::POST, "correspondence/upload", &sender);
+    let answer = stage.send(request.multipart(form)).await.json();
+    let id = answer["correspondences"][0]["correspondenceId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let file = answer["attachmentIds"][0].as_str().unwrap().to_owned();
+    let look = async || {
+        let answer = stage.get(&format!("correspondence/{id}"), &recipient).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(
+        look().await,
+        404,
+        "the file is pending, so the first look publishes nothing"
+    );
+    let clean = json!({
+        "eventType": "Microsoft.Security.MalwareScanningResult",
+        "data": { "blobUri": format!("https://x/{file}"), "scanResultType": "No threats found" },
+    });
+    stage
+        .post_json("webhooks/malwarescanresults", "", &clean)
+        .await
+        .is_ok("scanned");
+    assert_eq!(look().await, 404, "ready, but the last try was just now");
+    stage.sandbox.advance(Duration::from_secs(31));
+    assert_eq!(
+        look().await,
+        200,
+        "after 30 s a look publishes it, ahead of the queue"
+    );
+}
+
+#[tokio::test]
+async fn section_8_5_files_expire_by_their_letters() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let file = stage
+        .attachment(|it| it["expirationInDays"] = json!(2), b"x")
+        .await;
+    let with_file = |publish_in: i64| {
+        letter_with(|it| {
+            it["existingAttachments"] = json!([file]);
+            it["correspondence"]["requestedPublishTime"] = json!(in_seconds(publish_in));
+        })
+    };
+    let early = stage.sent(&with_file(-1000)).await;
+    let late = stage.sent(&with_file(24 * 3600)).await;
+    let expires = async |id: &str| -> chrono::DateTime<chrono::Utc> {
+        let letter = stage
+            .get(&format!("correspondence/{id}"), &token)
+            .await
+            .json();
+        let time = letter["content"]["attachments"][0]["expirationTime"].clone();
+        time.as_str().unwrap().parse().unwrap()
+    };
+    let days = |time: chrono::DateTime<chrono::Utc>| {
+        (time - chrono::Utc::now()).num_minutes() as f64 / (24.0 * 60.0)
+    };
+    let (of_early, of_late) = (days(expires(&early).await), days(expires(&late).await));
+    assert!(
+        (1.99..2.01).contains(&of_early),
+        "from now, as its publish time is past: {of_early} days"
+    );
+    assert!(
+        (2.99..3.01).contains(&of_late),
+        "from its publish time: {of_late} days"
+    );
+    let status = async || {
+        let token = stage.organisation(OWNER, WRITE).await;
+        stage
+            .get(&format!("attachment/{file}"), &token)
+            .await
+            .json()["status"]
+            .clone()
+    };
+    stage.sandbox.advance(Duration::from_secs(49 * 3600));
+    assert_eq!(
+        status().await,
+        "Published",
+        "the later letter keeps it alive"
+    );
+    let recipient = stage.organisation(ORG, READ).await;
+    let download = |id: &str| format!("correspondence/{id}/attachment/{file}/download");
+    stage
+        .get(&download(&early), &recipient)
+        .await
+        .is_refused(400, 2020, "not for the earlier one");
+    stage
+        .get(&download(&late), &recipient)
+        .await
+        .is_ok("for the later one");
+    stage.sandbox.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(status().await, "Expired", "when the last link has passed");
+}

@@ -33,5 +33,6 @@ mod reads;
 mod rules;
 mod search;
 mod sending;
+mod services;
 mod stage;
 mod visibility;

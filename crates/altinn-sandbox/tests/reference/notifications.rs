@@ -196,3 +196,137 @@ async fn template_numbers_end_in_three_ways() {
         .await
         .is_invalid("Correspondence.Notification.EmailSubject", "a long subject");
 }
+
+#[tokio::test]
+async fn section_12_1_texts_have_their_limits() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    for (name, key, limit) in [
+        ("emailSubject", "EmailSubject", 512),
+        ("reminderEmailSubject", "ReminderEmailSubject", 512),
+        ("emailBody", "EmailBody", 10_000),
+        ("reminderEmailBody", "ReminderEmailBody", 10_000),
+        ("smsBody", "SmsBody", 2144),
+        ("reminderSmsBody", "ReminderSmsBody", 2144),
+    ] {
+        let with = |length: usize| {
+            letter_notified(&json!({ "notificationTemplate": 1, name: "x".repeat(length) }))
+        };
+        stage
+            .post_json("correspondence", &token, &with(limit))
+            .await
+            .is_ok(name);
+        stage
+            .post_json("correspondence", &token, &with(limit + 1))
+            .await
+            .is_invalid(&format!("Correspondence.Notification.{key}"), name);
+    }
+    for (name, value) in [
+        ("sendReminder", Value::Null),
+        ("overrideRegisteredContactInformation", Value::Null),
+        ("reminderNotificationChannel", json!(9)),
+        ("emailContentType", json!(2)),
+    ] {
+        let key = name[..1].to_uppercase() + &name[1..];
+        let body = letter_notified(&json!({ "notificationTemplate": 1, name: value }));
+        stage
+            .post_json("correspondence", &token, &body)
+            .await
+            .is_invalid(&format!("Correspondence.Notification.{key}"), name);
+    }
+    let keyless = letter_notified(
+        &json!({ "notificationTemplate": 1, "customNotificationRecipients": [{}] }),
+    );
+    stage
+        .post_json("correspondence", &token, &keyless)
+        .await
+        .is_invalid("$", "the deprecated overrides have keys that must be there");
+}
+
+/// Each breaks its rule and leaves the others be; the earlier answers, and all go before the texts.
+#[tokio::test]
+async fn section_12_3_custom_recipients_are_checked_in_order() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let named = json!({ "emailSubject": "$recipientName$" });
+    let cases = [
+        (
+            json!([{}, { "emailAddress": "x" }]),
+            json!({}),
+            true,
+            3017,
+            "several recipients before none",
+        ),
+        (
+            json!([{}, { "emailAddress": "x" }]),
+            named.clone(),
+            false,
+            3019,
+            "none before an address",
+        ),
+        (
+            json!([{ "emailAddress": "x", "mobileNumber": "1" }]),
+            named.clone(),
+            false,
+            3018,
+            "two before a name",
+        ),
+        (
+            json!([{ "emailAddress": "x" }]),
+            named.clone(),
+            false,
+            3015,
+            "a name before an address",
+        ),
+        (
+            json!([{ "mobileNumber": "1" }]),
+            named,
+            false,
+            3015,
+            "a name before a number",
+        ),
+        (
+            json!([{ "emailAddress": "x" }]),
+            json!({}),
+            false,
+            3011,
+            "an address before the texts",
+        ),
+        (
+            json!([{ "mobileNumber": "1" }]),
+            json!({}),
+            false,
+            3012,
+            "a number before the texts",
+        ),
+        (
+            json!([{ "organizationNumber": ORG }]),
+            json!({}),
+            false,
+            3002,
+            "then the texts",
+        ),
+    ];
+    for (recipients, texts, to_several, code, why) in cases {
+        let mut notification = texts;
+        notification["customRecipients"] = recipients;
+        let mut body = letter_notified(&notification);
+        if to_several {
+            body["recipients"] = json!([PERSON, format!("0192:{ORG}")]);
+        }
+        stage
+            .post_json("correspondence", &token, &body)
+            .await
+            .is_refused(400, code, why);
+    }
+    let both = json!({ "notificationTemplate": 1, "customRecipients": [], "customRecipient": { "mobileNumber": "1" },
+        "customNotificationRecipients": [{ "recipientToOverride": ORG, "recipients": [{ "emailAddress": "x" }] }] });
+    stage
+        .post_json("correspondence", &token, &letter_notified(&both))
+        .await
+        .is_refused(
+            400,
+            3012,
+            "12.1: an empty list leaves it to the single one, which goes before the overrides",
+        );
+}

@@ -216,3 +216,81 @@ async fn section_14_a_sub_unit_has_the_roles_of_its_main_unit() {
         }
     }
 }
+
+#[tokio::test]
+async fn section_16_references_of_every_kind() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let with = |references: Value| {
+        letter_with(|it| it["correspondence"]["externalReferences"] = references)
+    };
+    let kinds = [
+        "Generic",
+        "AltinnAppInstance",
+        "AltinnBrokerFileTransfer",
+        "DialogportenProcessId",
+    ];
+    for kind in kinds {
+        let references = json!([{ "referenceType": kind, "referenceValue": "a value" }]);
+        let id = stage.sent(&with(references)).await;
+        let overview = stage
+            .get(&format!("correspondence/{id}"), &token)
+            .await
+            .json();
+        assert_eq!(
+            overview["externalReferences"][0],
+            json!({ "referenceType": kind, "referenceValue": "a value" }),
+            "kept as it was sent"
+        );
+    }
+    let first = stage.published(&letter()).await;
+    let dialog = stage
+        .get(&format!("correspondence/{first}"), &token)
+        .await
+        .json()["externalReferences"][0]
+        .clone();
+    let types = [
+        ("Information", true),
+        ("acceptance", true),
+        ("REJECTION", true),
+        ("Request", true),
+        ("Alert", true),
+        ("Decision", true),
+        ("Submission", true),
+        ("Correction", true),
+        ("1", true),
+        ("8", true),
+        ("0", false),
+        ("9", false),
+        ("Nothing", false),
+        ("", false),
+    ];
+    for (value, taken) in types {
+        let body = with(
+            json!([dialog, { "referenceType": "DialogportenTransmissionType", "referenceValue": value }]),
+        );
+        let answer = stage.post_json("correspondence", &token, &body).await;
+        if taken {
+            answer.is_ok(value);
+        } else {
+            answer.is_invalid("Correspondence.ExternalReferences", value);
+        }
+    }
+}
+
+#[tokio::test]
+async fn section_4_13_an_unknown_party_makes_no_attachment() {
+    let stage = Stage::set_with(|world| world["register"]["unknown"] = json!([OWNER])).await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let mut bad = attachment();
+    bad["fileName"] = json!("a.exe");
+    stage
+        .post_json("attachment", &token, &bad)
+        .await
+        .is_refused(400, 4002, "before the file's name");
+    bad["resourceId"] = json!("broker");
+    stage
+        .post_json("attachment", &token, &bad)
+        .await
+        .is_refused(400, 4009, "after the resource's type");
+}

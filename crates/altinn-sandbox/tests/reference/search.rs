@@ -344,3 +344,25 @@ async fn what_waits_for_its_time_is_not_the_recipients_yet() {
         "then it is there"
     );
 }
+
+/// Sections 11.1 to 11.3: filters that stand beside the status.
+#[tokio::test]
+async fn references_are_compared_by_letter_and_old_ids_are_looked_up() {
+    let stage = Stage::set().await;
+    let recipient = stage.organisation(ORG, READ).await;
+    stage
+        .published(&letter_with(|it| {
+            it["correspondence"]["sendersReference"] = json!("Sak 1")
+        }))
+        .await;
+    for (query, count) in [
+        ("sendersReference=Sak%201", 1),
+        ("sendersReference=sak%201", 0),
+        ("altinn2CorrespondenceId=1", 0),
+        ("status=published", 1),
+    ] {
+        let query = format!("resourceId=letters&role=Recipient&{query}");
+        let found = ids(&stage, &recipient, &query).await;
+        assert_eq!(found.len(), count, "{query}");
+    }
+}
