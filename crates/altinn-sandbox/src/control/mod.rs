@@ -105,7 +105,10 @@ fn register_keys(app: &App, client: &str, body: &[u8]) -> Response {
         Ok(set) => set,
         Err(error) => return wrong(error),
     };
-    match app.authority.register_keys(client, &set) {
+    match app
+        .authority
+        .register_keys(client, &set, app.clock.now().timestamp())
+    {
         Ok(ids) => json_reply(
             StatusCode::OK,
             &json!({ "client_id": client, "registered": ids }),

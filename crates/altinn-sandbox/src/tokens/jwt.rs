@@ -51,6 +51,16 @@ impl PublicKey {
         })
     }
 
+    /// A key that a certificate holds. It has no id.
+    #[must_use]
+    pub fn from_numbers(modulus: Vec<u8>, exponent: Vec<u8>) -> Self {
+        Self {
+            kid: String::new(),
+            modulus,
+            exponent,
+        }
+    }
+
     /// As a JWK in the URL-safe alphabet the standard asks for.
     #[must_use]
     pub fn jwk(&self) -> Value {

@@ -1,6 +1,7 @@
 //! Who signs tokens here, and who asks for them: Maskinporten, Altinn Authentication and the test token generator.
 
 mod altinn;
+mod certificate;
 mod generator;
 mod idporten;
 mod jwt;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use axum::response::Response;
+use chrono::Utc;
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -28,6 +30,9 @@ pub type Claims = Map<String, Value>;
 /// Remembered tokens are forgotten all at once beyond this many; they are then verified anew.
 const MOST_REMEMBERED: usize = 4096;
 
+/// The most keys a client has (platform reference, section 2.5).
+const MOST_KEYS: usize = 5;
+
 /// Why there is no authority.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -35,6 +40,9 @@ pub enum KeyError {
     #[error("a key of the world cannot be used: {0}")]
     Unusable(&'static str),
 }
+
+/// A key on a client, and when it was posted, in Unix seconds.
+type Registered = (PublicKey, i64);
 
 /// The issuers on this origin, their keys, and what they remember.
 #[derive(Debug)]
@@ -44,7 +52,7 @@ pub struct Authority {
     altinn: SigningKey,
     idporten: SigningKey,
     sessions: idporten::Sessions,
-    client_keys: RwLock<HashMap<String, Vec<PublicKey>>>,
+    client_keys: RwLock<HashMap<String, Vec<Registered>>>,
     used_grants: Mutex<HashMap<(String, String), i64>>,
     remembered: RwLock<HashMap<String, (Caller, i64)>>,
 }
@@ -56,16 +64,17 @@ impl Authority {
     /// When a key cannot be read.
     pub fn new(base: &str, world: &World) -> Result<Self, KeyError> {
         let keys = keys::embedded()?;
+        let now = Utc::now().timestamp();
         let mut client_keys = HashMap::new();
         for client in &world.maskinporten_clients {
             let mut registered = Vec::new();
             if let Some(name) = &client.practice_key {
                 let private =
                     practice_jwk(name).ok_or(KeyError::Unusable("no such practice key"))?;
-                registered.push(PublicKey::from_jwk(&private)?);
+                registered.push((PublicKey::from_jwk(&private)?, now));
             }
             for jwk in &client.keys {
-                registered.push(PublicKey::from_jwk(jwk)?);
+                registered.push((PublicKey::from_jwk(jwk)?, now));
             }
             client_keys.insert(client.client_id.clone(), registered);
         }
@@ -104,21 +113,36 @@ impl Authority {
         issuer == self.maskinporten_issuer() || issuer.strip_suffix('/') == Some(&*self.base)
     }
 
-    /// Replaces the keys of a client, as posting a key set in self-service does. Returns their ids.
+    /// Replaces the keys of a client at a time (Unix seconds), as posting a key set in self-service does. Returns their ids.
     ///
     /// # Errors
-    /// When a key of the set cannot be used; nothing is changed then.
-    pub fn register_keys(&self, client_id: &str, set: &Value) -> Result<Vec<String>, KeyError> {
+    /// When a key of the set cannot be used or there are more than five; nothing is changed then.
+    pub fn register_keys(
+        &self,
+        client_id: &str,
+        set: &Value,
+        now: i64,
+    ) -> Result<Vec<String>, KeyError> {
         let one = std::slice::from_ref(set);
         let jwks = set
             .get("keys")
             .and_then(Value::as_array)
             .map_or(one, Vec::as_slice);
-        let keys: Vec<PublicKey> = jwks
+        if jwks.len() > MOST_KEYS {
+            return Err(KeyError::Unusable("a client has at most 5 keys"));
+        }
+        let keys: Vec<Registered> = jwks
             .iter()
-            .map(PublicKey::from_jwk)
-            .collect::<Result<_, _>>()?;
-        let ids = keys.iter().map(|key| key.kid.clone()).collect();
+            .map(|jwk| Ok((PublicKey::from_jwk(jwk)?, now)))
+            .collect::<Result<_, KeyError>>()?;
+        let is_id_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if !keys
+            .iter()
+            .all(|(key, _)| key.kid.bytes().all(is_id_letter))
+        {
+            return Err(KeyError::Unusable("kid holds letters, digits, ., _ and -"));
+        }
+        let ids = keys.iter().map(|(key, _)| key.kid.clone()).collect();
         self.client_keys
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -133,20 +157,28 @@ impl Authority {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let sets = keys.iter().map(|(client, keys)| {
-            let jwks: Vec<Value> = keys.iter().map(PublicKey::jwk).collect();
+            let jwks: Vec<Value> = keys.iter().map(|(key, _)| key.jwk()).collect();
             (client.clone(), serde_json::json!({ "keys": jwks }))
         });
         Value::Object(sets.collect())
     }
 
-    fn client_key(&self, client_id: &str, kid: &str) -> Option<PublicKey> {
+    fn has_keys(&self, client_id: &str) -> bool {
+        let keys = self
+            .client_keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        keys.get(client_id).is_some_and(|keys| !keys.is_empty())
+    }
+
+    fn client_key(&self, client_id: &str, kid: &str) -> Option<Registered> {
         let keys = self
             .client_keys
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         keys.get(client_id)?
             .iter()
-            .find(|key| key.kid == kid)
+            .find(|(key, _)| key.kid == kid)
             .cloned()
     }
 

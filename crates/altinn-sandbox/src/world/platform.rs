@@ -28,6 +28,8 @@ pub struct MaskinportenClient {
     pub name: Option<String>,
     /// Resources whose letters the account reads.
     pub read_resources: Vec<String>,
+    /// `maskinporten` when left out. A client of another type gets no scope here: MP-201.
+    pub integration_type: Option<String>,
     /// Seconds a raw token lives; 599.
     pub token_lifetime_s: Option<u32>,
 }

@@ -8,6 +8,7 @@
 )]
 
 mod access_lists;
+mod assertions;
 mod exchange;
 mod faults;
 mod files;

@@ -150,6 +150,15 @@ impl Stage {
 
 /// A compact token.
 pub fn signed(jwk: &Value, kid: Option<&str>, claims: &Value) -> String {
+    let mut header = json!({ "alg": "RS256" });
+    if let Some(kid) = kid {
+        header["kid"] = json!(kid);
+    }
+    signed_with(jwk, &header, claims)
+}
+
+/// A compact token with a header of one's own; the signature is RS256 whatever it says.
+pub fn signed_with(jwk: &Value, header: &Value, claims: &Value) -> String {
     let part = |name: &str| {
         URL_SAFE_NO_PAD
             .decode(jwk[name].as_str().expect("the member is there"))
@@ -168,12 +177,8 @@ pub fn signed(jwk: &Value, kid: Option<&str>, claims: &Value) -> String {
         qInv: part("qi"),
     })
     .expect("the key is whole");
-    let mut header = json!({ "alg": "RS256" });
-    if let Some(kid) = kid {
-        header["kid"] = json!(kid);
-    }
     let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let input = format!("{}.{}", encoded(&header), encoded(claims));
+    let input = format!("{}.{}", encoded(header), encoded(claims));
     let mut signature = vec![0; pair.public().modulus_len()];
     pair.sign(
         &RSA_PKCS1_SHA256,
