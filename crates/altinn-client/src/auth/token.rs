@@ -87,3 +87,72 @@ pub(crate) fn is_token_refused(answer: &Answer) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn token(claims: &Value) -> String {
+        format!("h.{}.s", BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()))
+    }
+
+    fn read(body: &[u8]) -> Result<AltinnToken, AuthError> {
+        let now = DateTime::from_timestamp(1000, 0).unwrap();
+        AltinnToken::read(body, now, now)
+    }
+
+    #[test]
+    fn the_end_is_reckoned_from_the_tokens_own_life() {
+        let now = DateTime::from_timestamp(1000, 0).unwrap();
+        for (claims, life) in [
+            (json!({ "iat": 500_000, "exp": 501_800 }), 1800),
+            (json!({ "iat": "500000", "exp": "501800" }), 1800),
+            (json!({ "exp": 1600 }), 600),
+            (json!({ "iat": 1700, "exp": 1600 }), 600),
+        ] {
+            let token = read(token(&claims).as_bytes()).unwrap();
+            assert_eq!(
+                token.expires_at,
+                now + TimeDelta::seconds(life),
+                "for {claims}"
+            );
+        }
+        assert!(
+            read(token(&json!({ "iat": 1 })).as_bytes()).is_err(),
+            "without an end it is none"
+        );
+    }
+
+    fn number() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<i64>().prop_map(|n| json!(n)),
+            any::<f64>().prop_map(|n| json!(n)),
+            "[0-9-]{0,20}".prop_map(|text| json!(text)),
+            Just(json!(null)),
+            Just(json!([1])),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_make_the_reader_fall(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn no_claims_make_the_reader_fall(iat in number(), exp in number(), details in number(), level in number()) {
+            let claims = json!({ "iat": iat, "exp": exp, "authorization_details": details, "consumer": details,
+                "urn:altinn:authlevel": level });
+            let now = DateTime::from_timestamp(1000, 0).unwrap();
+            if let Ok(token) = read(token(&claims).as_bytes()) {
+                let _ = (token.outlives(TimeDelta::seconds(60), now), token.is_alive(now));
+                let _ = token.claims.check("https://x/", now);
+            }
+        }
+    }
+}
