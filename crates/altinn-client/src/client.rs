@@ -344,3 +344,40 @@ pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer, is_acting: bool) -> R
             trace_id: answer.trace_id.clone(),
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_added_for_the_platform_alone() {
+        let addresses = Addresses::tt02().unwrap();
+        let sign_in = SignIn::Person {
+            token: Secret::new("x".to_owned()),
+        };
+        let client = Client::new(addresses, sign_in, Options::default()).unwrap();
+        let token = Secret::new("the-token".to_owned());
+        for (address, is_ours) in [
+            ("https://platform.tt02.altinn.no/x", true),
+            ("https://platform.tt02.altinn.no:444/x", false),
+            ("http://platform.tt02.altinn.no/x", false),
+            ("https://platform.altinn.no/x", false),
+            ("https://test.maskinporten.no/x", false),
+            ("https://platform.tt02.altinn.no.evil.example/x", false),
+        ] {
+            let url = Url::parse(address).unwrap();
+            let request = client.inner.http.request(Method::GET, url.clone());
+            let authorized = client.authorize(request, &url, &token);
+            assert_eq!(
+                authorized.is_ok(),
+                is_ours,
+                "scheme, host and port: {address}"
+            );
+            if let Ok(request) = authorized {
+                let request = request.build().unwrap();
+                let value = request.headers().get(header::AUTHORIZATION).unwrap();
+                assert!(value.is_sensitive(), "no log of the HTTP library shows it");
+            }
+        }
+    }
+}

@@ -91,3 +91,45 @@ fn validation(listed: Option<&Value>, keyed: Option<&Value>) -> Vec<Validation> 
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_found_in_every_spelling() {
+        for (body, expected) in [
+            (r#"{"errorCode":1013,"code":"CORR-01006"}"#, Some(1013)),
+            (r#"{"errorCode":"1013"}"#, Some(1013)),
+            (r#"{"code":"CORR-01013"}"#, Some(1013)),
+            (r#"{"code":"AUTH-00011"}"#, None),
+            (r#"{"code":"STD-00000","errorCode":null}"#, None),
+            (r#"{"errorCode":-1}"#, None),
+            (r#"{"errorCode":99999999999}"#, None),
+            (r#"{"errorCode":[1013]}"#, None),
+        ] {
+            let mut refusal = Refusal::default();
+            read(body.as_bytes(), &mut refusal);
+            assert_eq!(refusal.code, expected, "in {body}");
+        }
+    }
+
+    #[test]
+    fn a_gateways_own_words_are_kept() {
+        let mut refusal = Refusal {
+            status: 401,
+            ..Refusal::default()
+        };
+        read(
+            br#"{"statusCode":401,"message":"Access denied due to invalid Subscription Key."}"#,
+            &mut refusal,
+        );
+        assert!(refusal.is_about_subscription_key(), "whatever their case");
+        assert!(!refusal.is_empty, "so it is no bad token");
+        refusal.status = 403;
+        assert!(
+            !refusal.is_about_subscription_key(),
+            "it always answers 401"
+        );
+    }
+}
