@@ -30,8 +30,8 @@ pub mod wire;
 
 pub use addresses::Addresses;
 pub use auth::{
-    Algorithm, Claims, Granted, KeyError, Role, Secret, SignIn, SigningKey, SystemUser,
-    SystemUserClaims,
+    Algorithm, CertificateFacts, Claims, Granted, KeyError, Role, Secret, SignIn, SigningKey,
+    SystemUser, SystemUserClaims,
 };
 pub use client::{Client, ClientError, Now, Options, Timeouts};
 pub use correspondence::{Search, SearchRole};

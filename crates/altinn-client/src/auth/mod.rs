@@ -14,7 +14,7 @@ mod token;
 
 pub(crate) use cache::Tokens;
 pub use claims::{Claims, SystemUserClaims};
-pub use key::{Algorithm, KeyError, SigningKey};
+pub use key::{Algorithm, CertificateFacts, KeyError, SigningKey};
 pub use maskinporten::Granted;
 pub use secret::Secret;
 pub(crate) use token::{AltinnToken, bearer, is_token_refused};

@@ -12,6 +12,7 @@ use crate::auth::Secret;
 use ::base64::{
     Engine, alphabet, engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD,
 };
+pub use certificate::CertificateFacts;
 pub use error::{Algorithm, KeyError};
 use ring::{rand::SystemRandom, signature};
 use std::sync::Arc;
@@ -102,6 +103,14 @@ impl SigningKey {
         match &self.name {
             Name::KeyId(id) => Some(id),
             Name::Chain(_) => None,
+        }
+    }
+
+    /// What the certificate says that tells the key; none where a key id does.
+    pub fn certificate(&self) -> Option<CertificateFacts> {
+        match &self.name {
+            Name::KeyId(_) => None,
+            Name::Chain(chain) => certificate::facts(chain.first()?),
         }
     }
 

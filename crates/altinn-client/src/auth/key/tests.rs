@@ -141,6 +141,25 @@ fn a_certificate_stands_in_for_the_key_id() {
         );
         assert_eq!(kept.public_key(), public(), "with the key");
     }
+    let facts = SigningKey::read(&pem, None, None)
+        .unwrap()
+        .certificate()
+        .unwrap();
+    assert!(
+        facts.subject.contains("Test enterprise") && facts.issuer.contains("Test issuer"),
+        "whose it is, and by whom: {facts:?}"
+    );
+    assert_eq!(
+        (facts.until - facts.from).num_days(),
+        36_500,
+        "as long as OpenSSL was told"
+    );
+    assert!(
+        facts.until.format("%Y").to_string().as_str() > "2050",
+        "in four digits where two are too few"
+    );
+    let by_id = SigningKey::read(&pem, None, Some("k")).unwrap();
+    assert_eq!(by_id.certificate(), None, "not beside a key id");
     let foreign = join(&[PKCS8, ISSUER]);
     assert_eq!(
         SigningKey::read(&foreign, None, None).map(|_| ()),
@@ -466,6 +485,6 @@ proptest! {
         };
         let at = at.index(bytes.len());
         if cut { bytes.truncate(at) } else { bytes[at] = byte }
-        let _ = SigningKey::read(&bytes, Some(&password()), None);
+        let _ = SigningKey::read(&bytes, Some(&password()), None).map(|key| key.certificate());
     }
 }
