@@ -252,6 +252,12 @@ pub struct Organization {
     pub bankrupt: bool,
     /// Deleted on this date (`YYYY-MM-DD`).
     pub deleted: Option<String>,
+    /// Removed from the register for legal reasons: answered 410.
+    pub removed: bool,
+    /// Its page.
+    pub homepage: Option<String>,
+    /// How many work there.
+    pub employees: Option<u32>,
 }
 
 /// A synthetic person.

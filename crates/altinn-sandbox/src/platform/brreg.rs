@@ -1,10 +1,10 @@
 //! Organisation names in Enhetsregisteret's shape, and the list of service owners (platform reference, sections 9.1, 9.2).
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{Ask, empty, json as json_reply, registry};
+use super::{Ask, empty, json as json_reply, registry, text};
 use crate::app::App;
 use crate::world::Organization;
 
@@ -30,8 +30,8 @@ pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
     Some(match rest.as_slice() {
         ["enheter"] => search(app, ask, false),
         ["underenheter"] => search(app, ask, true),
-        ["enheter", orgnr] => one(app, orgnr, false),
-        ["underenheter", orgnr] => one(app, orgnr, true),
+        ["enheter", orgnr] => one(app, ask, orgnr, false),
+        ["underenheter", orgnr] => one(app, ask, orgnr, true),
         _ => empty(StatusCode::NOT_FOUND),
     })
 }
@@ -40,7 +40,26 @@ fn is_sub_unit(organisation: &Organization) -> bool {
     organisation.parent.is_some() || matches!(organisation.form.as_deref(), Some("BEDR" | "AAFY"))
 }
 
-fn one(app: &App, orgnr: &str, sub_units: bool) -> Response {
+/// A unit, as the pinned version when that is what is accepted.
+fn unit_reply(ask: &Ask<'_>, value: &Value, sub_units: bool) -> Response {
+    let pinned = if sub_units {
+        "application/vnd.brreg.enhetsregisteret.underenhet.v2+json;charset=UTF-8"
+    } else {
+        "application/vnd.brreg.enhetsregisteret.enhet.v2+json;charset=UTF-8"
+    };
+    let accepted = ask.parts.headers.get(header::ACCEPT);
+    let accepted = accepted
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let name = pinned.split(';').next().unwrap_or_default();
+    if accepted.to_lowercase().contains(name) {
+        text(StatusCode::OK, pinned, value.to_string())
+    } else {
+        json_reply(StatusCode::OK, value)
+    }
+}
+
+fn one(app: &App, ask: &Ask<'_>, orgnr: &str, sub_units: bool) -> Response {
     if orgnr.len() != 9 || !orgnr.bytes().all(|byte| byte.is_ascii_digit()) {
         return json_reply(
             StatusCode::BAD_REQUEST,
@@ -48,8 +67,9 @@ fn one(app: &App, orgnr: &str, sub_units: bool) -> Response {
         );
     }
     match app.register.organisation(orgnr) {
+        Some(organisation) if organisation.removed => empty(StatusCode::GONE),
         Some(organisation) if is_sub_unit(&organisation) == sub_units => {
-            json_reply(StatusCode::OK, &unit(app, &organisation))
+            unit_reply(ask, &unit(app, &organisation), sub_units)
         }
         _ => empty(StatusCode::NOT_FOUND),
     }
@@ -74,7 +94,9 @@ fn search(app: &App, ask: &Ask<'_>, sub_units: bool) -> Response {
         .listed()
         .into_iter()
         .filter(|organisation| {
-            is_sub_unit(organisation) == sub_units && organisation.name.contains(&wanted)
+            is_sub_unit(organisation) == sub_units
+                && !organisation.removed
+                && organisation.name.contains(&wanted)
         })
         .collect();
     let kind = if sub_units { "underenheter" } else { "enheter" };
@@ -133,7 +155,16 @@ fn unit(app: &App, organisation: &Organization) -> Value {
     };
     if let Some(date) = &organisation.deleted {
         members.insert("slettedato".to_owned(), json!(date));
+        if is_sub_unit(organisation) {
+            members.insert("nedleggelsesdato".to_owned(), json!(date));
+        }
         return value;
+    }
+    if let Some(page) = &organisation.homepage {
+        members.insert("hjemmeside".to_owned(), json!(page));
+    }
+    if let Some(count) = organisation.employees {
+        members.insert("antallAnsatte".to_owned(), json!(count));
     }
     if let Some(parent) = &organisation.parent {
         members.insert("overordnetEnhet".to_owned(), json!(parent));

@@ -80,3 +80,84 @@ async fn who_signs_in_must_do_it_right() {
         "without the generator's scope"
     );
 }
+
+#[tokio::test]
+async fn section_1_4_claims_of_each_kind() {
+    let stage = Stage::empty().await;
+    let token = |path: &str| {
+        let path = format!("/api/{path}");
+        let stage = &stage;
+        async move { claims_of(&stage.get(&path).await.text().await.unwrap()) }
+    };
+    let enterprise =
+        token("GetEnterpriseToken?env=tt02&scopes=a:b&supplierOrgNo=359797117&delegationSource=x")
+            .await;
+    for claim in [
+        "scope",
+        "token_type",
+        "exp",
+        "iat",
+        "nbf",
+        "client_id",
+        "jti",
+        "consumer",
+        "urn:altinn:orgNumber",
+        "urn:altinn:authenticatemethod",
+        "urn:altinn:authlevel",
+        "iss",
+        "supplier",
+        "delegation_source",
+    ] {
+        assert!(!enterprise[claim].is_null(), "an enterprise's has {claim}");
+    }
+    assert!(enterprise["urn:altinn:org"].is_null(), "not asked for");
+    let life = enterprise["exp"].as_i64().unwrap() - enterprise["iat"].as_i64().unwrap();
+    assert_eq!(life, 1800, "half an hour unless asked for");
+    let user = "GetSystemUserToken?env=tt02&systemUserId=6b0574ae-f569-4c0d-a8d4-8ad56f427890&systemUserOrg=371049746";
+    let user = token(user).await;
+    assert!(
+        user["urn:altinn:orgNumber"].is_null(),
+        "a system user's has no number"
+    );
+    let owner = &user["authorization_details"][0]["systemuser_org"]["ID"];
+    assert_eq!(owner, &json!(format!("0192:{BERGET}")), "but its owner's");
+    let person = token("GetPersonalToken?env=tt02").await;
+    for claim in [
+        "pid",
+        "acr",
+        "client_amr",
+        "urn:altinn:userid",
+        "urn:altinn:partyid",
+        "nameid",
+        "urn:altinn:party:uuid",
+    ] {
+        assert!(!person[claim].is_null(), "a person's has {claim}");
+    }
+    assert_eq!(
+        person["urn:altinn:authlevel"], 3,
+        "level 3 unless asked for"
+    );
+}
+
+#[tokio::test]
+async fn section_1_4_a_bearer_with_the_generators_scope_is_let_in() {
+    let mut world = altinn_sandbox::World::practice();
+    let scope = "altinn:testtools/tokengenerator/enterprise";
+    world.maskinporten_clients[0].scopes.push(scope.to_owned());
+    let stage = Stage::with(altinn_sandbox::Options {
+        world,
+        letters: Some(0),
+        ..altinn_sandbox::Options::default()
+    })
+    .await;
+    let raw = stage
+        .raw_token(|claims| claims["scope"] = json!(scope))
+        .await;
+    let url = stage.url("/api/GetEnterpriseToken?env=tt02&scopes=a:b");
+    let told = stage.http.get(url).bearer_auth(raw).send().await.unwrap();
+    assert_eq!(
+        told.status(),
+        StatusCode::OK,
+        "a scope below the generator's"
+    );
+}
