@@ -369,3 +369,27 @@ async fn section_10_1_a_system_user_asks_whom_it_may_act_for() {
         "nobody on another"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_2_1_an_enterprise_certificate_signs_in_by_itself() {
+    let stage = Stage::set().await;
+    let password = Secret::new("hemmelig".to_owned());
+    let read = |file: &[u8]| SigningKey::read(file, Some(&password), None).unwrap();
+    let own = stage.client_by(VENDOR, read(include_bytes!("../keys/enterprise.p12")), None);
+    let early = own.sign_in(Role::Sender).await.unwrap_err();
+    assert!(
+        matches!(early, ApiError::Auth(AuthError::Maskinporten { .. })),
+        "a registered key goes before it: {early:?}"
+    );
+    let id = stage.account(VENDOR)["client_id"].as_str().unwrap();
+    let path = format!("clients/{id}/keys");
+    stage.control(&path, &json!({ "keys": [] })).await;
+    own.sign_in(Role::Sender).await.unwrap();
+    let foreign = stage.client_by(VENDOR, read(include_bytes!("../keys/modern.p12")), None);
+    let error = foreign.sign_in(Role::Sender).await.unwrap_err();
+    assert_eq!(
+        maskinporten_code(&error),
+        Some("MP-122"),
+        "another organisation's does not: {error:?}"
+    );
+}
