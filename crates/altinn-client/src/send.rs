@@ -32,9 +32,10 @@ pub(crate) struct Http {
     pub(crate) idle: Duration,
     /// The only origin that sees the subscription key.
     platform: Origin,
-    maskinporten: Origin,
+    /// Whose answers tell the time.
+    clocks: Vec<Origin>,
     subscription_key: Option<Secret>,
-    /// Measured from the answers of the platform and of Maskinporten.
+    /// Measured from their answers.
     pub(crate) clock: Difference,
 }
 
@@ -72,7 +73,7 @@ impl Http {
             total: timeouts.total,
             idle: timeouts.idle,
             platform: addresses.platform.origin(),
-            maskinporten: addresses.maskinporten.origin(),
+            clocks: vec![addresses.platform.origin(), addresses.maskinporten.origin()],
             subscription_key: options.subscription_key.clone(),
             clock: Difference::unknown(),
         })
@@ -88,6 +89,11 @@ impl Http {
             may_have_acted: false,
             detail: format!("address: {error}"),
         })
+    }
+
+    /// Lets the answers from here tell the time as well.
+    pub(crate) fn tell_time_by(&mut self, url: &Url) {
+        self.clocks.push(url.origin());
     }
 
     /// The time by the services' clock, as far as it is known.
@@ -152,8 +158,7 @@ impl Http {
             .send()
             .await
             .map_err(|error| network(error, is_acting))?;
-        let origin = response.url().origin();
-        if origin == self.platform || origin == self.maskinporten {
+        if self.clocks.contains(&response.url().origin()) {
             self.clock.note(response.headers(), self.now());
         }
         Ok((response, trace_id))

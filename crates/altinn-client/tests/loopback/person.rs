@@ -458,3 +458,35 @@ async fn an_answer_that_is_none_is_told_apart() {
         browser.join().unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_here_keeps_nobody_out() {
+    let answers = std::sync::Arc::new(std::sync::Mutex::new(Value::Null));
+    let mine = answers.clone();
+    let server = idporten(move |_| {
+        let date = crate::support::http_date(Utc::now());
+        let body = json!({ "access_token": "t", "token_type": "Bearer", "id_token": jwt(&mine.lock().unwrap()) });
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Date", date.as_str()),
+        ];
+        crate::support::answer_with(200, &headers, body.to_string())
+    });
+    let time = crate::support::Time::default();
+    time.advance(86_400);
+    // ID-porten's own answer tells the time: nobody else has been asked yet.
+    let platform = Server::start(|_| vec![]);
+    let sign_in = PersonSignIn::start(
+        provider(&server),
+        &platform.addresses(),
+        &crate::support::options(&time),
+        Landing::default(),
+    )
+    .await
+    .unwrap();
+    let nonce = parameters(sign_in.address())["nonce"].clone();
+    *answers.lock().unwrap() = identity(&server, &nonce);
+    let browser = come_back(&Port::of(&sign_in));
+    sign_in.finish(LIMIT).await.unwrap();
+    browser.join().unwrap();
+}

@@ -193,7 +193,8 @@ impl PersonSignIn {
         options: &Options,
         landing: Landing,
     ) -> Result<Self, PersonError> {
-        let http = Http::new(addresses, options)?;
+        let mut http = Http::new(addresses, options)?;
+        http.tell_time_by(&provider.token);
         let loopback = Loopback::open(landing)
             .await
             .map_err(|error| PersonError::Port(error.kind().to_string()))?;
