@@ -140,3 +140,36 @@ async fn a_change_is_written_without_being_told() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains(letter), "the letter is in it");
 }
+
+#[tokio::test]
+async fn the_platform_is_remembered_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = StateFile {
+        path: folder.path().join("state.json"),
+        key: None,
+    };
+    let list = "/resourceregistry/api/v1/access-lists/fjordvik/byggere";
+    let scopes = "altinn:resourceregistry/accesslist.read altinn:resourceregistry/accesslist.write";
+    let stage = Stage::with(options(&file)).await;
+    let token = stage.token(FJORDVIK, scopes).await;
+    let made = stage.http.put(stage.url(list)).bearer_auth(token);
+    let made = made
+        .json(&serde_json::json!({ "name": "Byggere" }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(made.status(), StatusCode::OK, "a list is made");
+    drop(stage.http);
+    stage.sandbox.stop().await;
+
+    let stage = Stage::with(options(&file)).await;
+    let token = stage.token(FJORDVIK, scopes).await;
+    let told = stage
+        .http
+        .get(stage.url(list))
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(told.status(), StatusCode::OK, "and still there");
+}

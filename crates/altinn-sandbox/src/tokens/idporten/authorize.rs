@@ -13,6 +13,8 @@ use crate::world::IdPortenClient;
 
 /// How long a code is good for, in seconds. The reference gives no number.
 const CODE_LIFETIME_S: i64 = 60;
+/// How long a page waits for its answer, in seconds. The reference gives no number.
+const PAGE_LIFETIME_S: i64 = 15 * 60;
 /// How long a pushed request is good for, in seconds. The reference gives no number.
 const PUSHED_LIFETIME_S: i64 = 60;
 const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
@@ -152,11 +154,14 @@ fn shown(app: &App, client: &IdPortenClient, sign_in: SignIn) -> Response {
         format!("Nivå: {}", sign_in.level),
     ];
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    app.authority
-        .sessions
-        .lock()
-        .shown
-        .insert(id.clone(), sign_in);
+    let now = app.clock.now().timestamp();
+    {
+        let mut sessions = app.authority.sessions.lock();
+        sessions.prune(now);
+        sessions
+            .shown
+            .insert(id.clone(), (sign_in, now + PAGE_LIFETIME_S));
+    }
     let action = format!("{}/login", app.authority.idporten_issuer());
     let form = Form {
         action: &action,
@@ -185,7 +190,8 @@ pub fn submitted(app: &App, fields: &Fields) -> Response {
     }
     let now = app.clock.now().timestamp();
     let mut sessions = app.authority.sessions.lock();
-    let Some(mut sign_in) = sessions.shown.remove(id) else {
+    let shown = sessions.shown.remove(id).filter(|(_, until)| *until > now);
+    let Some((mut sign_in, _)) = shown else {
         return page(
             StatusCode::BAD_REQUEST,
             "ID-porten",
@@ -205,7 +211,7 @@ pub fn submitted(app: &App, fields: &Fields) -> Response {
     }
     person.clone_into(&mut sign_in.person);
     let code = Uuid::new_v4().simple().to_string();
-    sessions.codes.retain(|_, (_, until)| *until > now);
+    sessions.prune(now);
     sessions
         .codes
         .insert(code.clone(), (sign_in, now + CODE_LIFETIME_S));
@@ -225,12 +231,13 @@ pub fn pushed(app: &App, fields: Vec<(String, String)>) -> Response {
         }
     }
     let uri = format!("{PUSHED}{}", Uuid::new_v4().simple());
-    let until = app.clock.now().timestamp() + PUSHED_LIFETIME_S;
-    app.authority
-        .sessions
-        .lock()
+    let now = app.clock.now().timestamp();
+    let mut sessions = app.authority.sessions.lock();
+    sessions.prune(now);
+    sessions
         .pushed
-        .insert(uri.clone(), (fields, until));
+        .insert(uri.clone(), (fields, now + PUSHED_LIFETIME_S));
+    drop(sessions);
     json_reply(
         StatusCode::CREATED,
         &json!({ "request_uri": uri, "expires_in": PUSHED_LIFETIME_S }),

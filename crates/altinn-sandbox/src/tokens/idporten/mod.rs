@@ -36,8 +36,8 @@ pub struct Sessions {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Requests whose page is shown, by the id in its form.
-    shown: HashMap<String, SignIn>,
+    /// Requests whose page is shown, by the id in its form, with the time they end.
+    shown: HashMap<String, (SignIn, i64)>,
     /// Requests pushed ahead, by their URN, with the time they end.
     pushed: HashMap<String, (Vec<(String, String)>, i64)>,
     /// Codes given out, with the time they end.
@@ -56,6 +56,15 @@ struct SignIn {
     level: &'static str,
     /// Who signed in; empty until then.
     person: String,
+}
+
+impl State {
+    /// Forgets what has ended.
+    fn prune(&mut self, now: i64) {
+        self.shown.retain(|_, (_, until)| *until > now);
+        self.pushed.retain(|_, (_, until)| *until > now);
+        self.codes.retain(|_, (_, until)| *until > now);
+    }
 }
 
 impl Sessions {
