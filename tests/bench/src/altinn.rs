@@ -40,6 +40,16 @@ impl Altinn {
         Ok(Self { process, ready })
     }
 
+    /// Its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The ready file.
+    pub fn ready(&self) -> &Value {
+        &self.ready
+    }
+
     pub fn base(&self) -> &str {
         self.ready["base"].as_str().unwrap_or_default()
     }

@@ -13,6 +13,7 @@
 
 mod altinn;
 mod report;
+mod sandbox;
 mod search;
 mod start;
 mod sync;
@@ -41,7 +42,7 @@ impl Args {
             match word.as_str() {
                 "--letters" => args.letters = value()?.parse()?,
                 "--only" => args.only = Some(value()?.split(',').map(str::to_owned).collect()),
-                _ => return Err("bench [--letters N] [--only sync,search,start]".into()),
+                _ => return Err("bench [--letters N] [--only sandbox,sync,search,start]".into()),
             }
         }
         Ok(args)
@@ -71,6 +72,15 @@ fn run() -> Outcome {
     let work = tempfile::tempdir()?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
+        if args.wants("sandbox") {
+            sandbox::measure(work.path(), &mut report)?;
+        }
+        if !["sync", "search", "start"]
+            .iter()
+            .any(|part| args.wants(part))
+        {
+            return Outcome::Ok(());
+        }
         let altinn = altinn::Altinn::start(work.path(), args.letters)?;
         // Search needs a filled copy, so the first sync is always made.
         let filled = sync::measure(&altinn, work.path(), args.letters, &mut report).await?;
