@@ -11,6 +11,7 @@
 
 mod actions;
 mod attachments;
+mod common;
 mod document;
 mod downloads;
 mod events;
