@@ -20,6 +20,7 @@ macro_rules! every_command {
     ($consumer:ident) => {
         $consumer! {
             start_state() -> StartState;
+            open_again() -> StartState;
             unlock(passphrase: String) -> StartState;
             accounts() -> Vec<Account>;
             settings() -> Settings;

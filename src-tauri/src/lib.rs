@@ -68,15 +68,14 @@ pub fn run(context: Context<Wry>) -> ExitCode {
     }
 }
 
-/// Shows the window and opens the profile behind it.
+/// Opens the profile while the window is being made.
 fn set_up(app: &mut App, choice: Choice) -> tauri::Result<()> {
     let shell = Shell::new(app.handle().clone(), choice);
     app.manage(Arc::clone(&shell));
+    tauri::async_runtime::spawn(async move { shell.open(None).await });
     test_hooks(app)?;
     let window = open_window(app)?;
-    check_spelling(&window)?;
-    tauri::async_runtime::spawn(async move { shell.open(None).await });
-    Ok(())
+    check_spelling(&window)
 }
 
 /// The window of the configuration, which stays on its own pages and opens no other.

@@ -47,7 +47,8 @@ pub struct Shell {
     pub app: AppHandle,
     /// What was chosen outside the window.
     pub choice: Choice,
-    state: watch::Sender<StartState>,
+    /// How far opening got; none while it goes on for the first time.
+    state: watch::Sender<Option<StartState>>,
     /// Held while opening, so that two passphrases are never tried at once.
     profile: Mutex<Option<Box<Profile>>>,
 }
@@ -58,21 +59,27 @@ impl Shell {
         Arc::new(Self {
             app,
             choice,
-            state: watch::Sender::new(StartState::Starting),
+            state: watch::Sender::new(None),
             profile: Mutex::new(None),
         })
     }
 
-    /// How far opening got.
-    pub fn state(&self) -> StartState {
-        self.state.borrow().clone()
+    /// How far opening got; waits while the profile is being opened for the first time.
+    pub async fn state(&self) -> StartState {
+        let mut state = self.state.subscribe();
+        match state.wait_for(Option::is_some).await.map(|state| state.clone()) {
+            Ok(Some(state)) => state,
+            _ => StartState::Refused {
+                error: failure(ErrorCode::Internal),
+            },
+        }
     }
 
     /// Opens the profile, with a passphrase where there is no keychain; once it is open, another call changes nothing.
     pub async fn open(&self, passphrase: Option<Passphrase>) -> StartState {
         let mut profile = self.profile.lock().await;
         if profile.is_some() {
-            return self.state();
+            return StartState::Ready;
         }
         let had_passphrase = passphrase.is_some();
         let opened = Profile::open(Request {
@@ -95,7 +102,7 @@ impl Shell {
             },
             Err(error) => refused(error.ui(), had_passphrase),
         };
-        self.state.send_replace(state.clone());
+        self.state.send_replace(Some(state.clone()));
         tell(
             &self.app,
             &[Change::Status, Change::Accounts, Change::Settings],
@@ -108,15 +115,10 @@ impl Shell {
     /// # Errors
     /// What keeps the profile shut.
     pub async fn mailbox(&self) -> Result<Mailbox, UiError> {
-        let mut state = self.state.subscribe();
-        let reached = state
-            .wait_for(|state| *state != StartState::Starting)
-            .await
-            .map(|state| state.clone());
-        match reached {
-            Ok(StartState::Refused { error }) => Err(error),
-            Ok(StartState::NeedsPassphrase { .. }) => Err(failure(ErrorCode::KeychainMissing)),
-            _ => match self.profile.lock().await.as_ref() {
+        match self.state().await {
+            StartState::Refused { error } => Err(error),
+            StartState::NeedsPassphrase { .. } => Err(failure(ErrorCode::KeychainMissing)),
+            StartState::Ready => match self.profile.lock().await.as_ref() {
                 Some(profile) => Ok(profile.mailbox().clone()),
                 None => Err(failure(ErrorCode::Internal)),
             },

@@ -8,9 +8,14 @@ use mailbox::view::{Account, ErrorCode, Settings, StartState, Status, UiError};
 use std::io::Write as _;
 use tauri_plugin_opener::OpenerExt as _;
 
-/// How far opening the profile got.
+/// How far opening the profile got; waits for the first try.
 pub async fn start_state(shell: &Shell) -> Result<StartState, UiError> {
-    Ok(shell.state())
+    Ok(shell.state().await)
+}
+
+/// Tries once more to open a profile that could not be used.
+pub async fn open_again(shell: &Shell) -> Result<StartState, UiError> {
+    Ok(shell.open(None).await)
 }
 
 /// Opens the profile with a passphrase.

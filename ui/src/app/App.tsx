@@ -9,47 +9,22 @@ import { Shell } from "./Shell.tsx";
 import { Start } from "./Start.tsx";
 import "./shell.css";
 
-/** Milliseconds between two looks at a mailbox that is still opening. */
-const LOOK_AGAIN = 400;
-
 /** The window: the way in first, then the mailbox. */
 export function App() {
   const host = useHost();
-  const [state, setState] = useState<StartState>({ kind: "starting" });
+  const [state, setState] = useState<StartState | null>(null);
   useChanges();
 
   useEffect(() => {
-    if (state.kind !== "starting") {
-      return;
-    }
-    let timer = 0;
-    let isOver = false;
-    const look = () => {
-      host.startState().then(
-        (next) => {
-          if (!isOver) {
-            setState(next);
-            timer = next.kind === "starting" ? window.setTimeout(look, LOOK_AGAIN) : 0;
-          }
-        },
-        (cause) => {
-          if (!isOver) {
-            setState({ kind: "refused", error: asUiError(cause, host.now()) });
-          }
-        },
-      );
-    };
-    look();
-    return () => {
-      isOver = true;
-      window.clearTimeout(timer);
-    };
-  }, [host, state.kind]);
+    host
+      .startState()
+      .then(setState, (cause) => setState({ kind: "refused", error: asUiError(cause, host.now()) }));
+  }, [host]);
 
   return (
     <Announcer>
       <Boundary name="window">
-        {state.kind === "ready" ? <Ready /> : <Start state={state} onState={setState} />}
+        {state?.kind === "ready" ? <Ready /> : <Start state={state} onState={setState} />}
       </Boundary>
     </Announcer>
   );

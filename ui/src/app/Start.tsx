@@ -11,23 +11,23 @@ import "./start.css";
 /** Fewest characters of a passphrase; the engine holds to it too. */
 const LEAST = 12;
 
-/** What stands in the window until the mailbox is open. */
-export function Start({ state, onState }: { state: StartState; onState(state: StartState): void }) {
+/** What stands in the window until the mailbox is open; `state` is null while the profile is being opened. */
+export function Start({ state, onState }: { state: StartState | null; onState(state: StartState): void }) {
   const text = useText();
   const host = useHost();
   return (
-    <main className="start" aria-busy={state.kind === "starting"}>
+    <main className="start" aria-busy={state === null}>
       <div className="start-card">
         <p className="start-brand">
           <Mark />
           Brevdue
         </p>
-        {state.kind === "needsPassphrase" ? (
+        {state?.kind === "needsPassphrase" ? (
           <Passphrase isNew={state.isNew} wasWrong={state.wasWrong} onState={onState} />
-        ) : state.kind === "refused" ? (
+        ) : state?.kind === "refused" ? (
           <>
             <h1 className="visually-hidden">Brevdue</h1>
-            <ErrorNotice error={state.error} level={2} onAct={() => void host.startState().then(onState)} />
+            <ErrorNotice error={state.error} level={2} onAct={() => void host.openAgain().then(onState)} />
             <p className="start-note">{text("start.refused.help")}</p>
           </>
         ) : (

@@ -55,6 +55,14 @@ test("a refused profile says why, and that nothing is lost", async () => {
   await expectAccessible();
 });
 
+test("a profile that was busy is opened at a second try", async () => {
+  const { screen } = await showWindow({
+    start: { kind: "refused", error: { code: "profileBusy", params: {}, traceId: null, at: 0 } },
+  });
+  await screen.getByRole("button", { name: "Prøv igjen" }).click();
+  await expect.element(screen.getByRole("heading", { name: "Innboks" })).toBeVisible();
+});
+
 test("the language changes at once, to nynorsk and to English", async () => {
   const { screen } = await showWindow({}, "#settings/general");
   await screen.getByRole("radio", { name: "Nynorsk" }).click();

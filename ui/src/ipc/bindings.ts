@@ -788,7 +788,7 @@ singleKeys: boolean, };
 
 export type Change = { "kind": "folders", account: string, } | { "kind": "list", account: string, } | { "kind": "message", id: string, } | { "kind": "draft", id: string, } | { "kind": "outbox", id: string, } | { "kind": "status" } | { "kind": "settings" } | { "kind": "accounts" };
 
-export type StartState = { "kind": "starting" } | { "kind": "needsPassphrase", isNew: boolean, wasWrong: boolean, } | { "kind": "ready" } | { "kind": "refused", error: UiError, };
+export type StartState = { "kind": "needsPassphrase", isNew: boolean, wasWrong: boolean, } | { "kind": "ready" } | { "kind": "refused", error: UiError, };
 
 export type UiError = { 
 /**
@@ -813,6 +813,7 @@ export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "n
 /** Every command of the shell; each answers from the local copy and rejects with a `UiError`. */
 export interface Backend {
   startState(): Promise<StartState>;
+  openAgain(): Promise<StartState>;
   unlock(passphrase: string): Promise<StartState>;
   accounts(): Promise<Array<Account>>;
   settings(): Promise<Settings>;
@@ -865,6 +866,7 @@ export type Invoke = <T>(command: string, args?: Record<string, unknown>) => Pro
 export function tauriBackend(invoke: Invoke): Backend {
   return {
     startState: () => invoke("start_state"),
+    openAgain: () => invoke("open_again"),
     unlock: (passphrase) => invoke("unlock", { passphrase }),
     accounts: () => invoke("accounts"),
     settings: () => invoke("settings"),

@@ -46,7 +46,7 @@ export const errorActions: Record<ErrorCode, ErrorAction> = {
   storeNewer: "none",
   storeCorrupt: "none",
   diskFull: "retry",
-  profileBusy: "none",
+  profileBusy: "retry",
   profileUnusable: "none",
   accountFile: "none",
   sandboxFailed: "retry",

@@ -16,8 +16,8 @@ const connections: Record<string, Connection> = {
   syncing: { kind: "syncing", done: 120, total: 480 },
   signIn: { kind: "signIn" },
 };
-const starts: Record<string, StartState> = {
-  starting: { kind: "starting" },
+const starts: Record<string, StartState | "never"> = {
+  starting: "never",
   new: { kind: "needsPassphrase", isNew: true, wasWrong: false },
   locked: { kind: "needsPassphrase", isNew: false, wasWrong: true },
   refused: { kind: "refused", error: { code: "storeNewer", params: {}, traceId: null, at } },

@@ -142,8 +142,6 @@ pub enum Change {
     rename_all_fields = "camelCase"
 )]
 pub enum StartState {
-    /// Opening.
-    Starting,
     /// No keychain: a passphrase protects the store.
     NeedsPassphrase { is_new: bool, was_wrong: bool },
     /// Open.

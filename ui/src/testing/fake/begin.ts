@@ -19,7 +19,7 @@ export interface FakeOptions {
   letters?: number;
   /** Milliseconds between a wish and its effect at Altinn; 0 leaves it to `settle`. */
   pace?: number;
-  start?: StartState;
+  start?: StartState | "never";
   settings?: Partial<Settings>;
   connection?: Connection;
   accounts?: Account[];

@@ -67,7 +67,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   const opened: string[] = [];
   let current = settings;
   let connection: Connection = options.connection ?? { kind: "updated", at: now };
-  let startState: StartState = options.start ?? { kind: "ready" };
+  let startState: StartState = options.start && options.start !== "never" ? options.start : { kind: "ready" };
   let serial = 0;
 
   const tell = (...changes: Change[]) => {
@@ -252,7 +252,11 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
 
   const commands: Host = {
     now: () => now,
-    async startState() {
+    startState() {
+      return options.start === "never" ? new Promise(() => {}) : Promise.resolve(startState);
+    },
+    async openAgain() {
+      startState = { kind: "ready" };
       return startState;
     },
     async unlock(passphrase) {
