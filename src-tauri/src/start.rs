@@ -9,10 +9,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tauri::{AppHandle, Emitter as _};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// How long the end of the program waits for the store to be closed; what is written is safe either way.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
+/// How long the engine's workers wait for the window to draw its first list, so that the two do not compete.
+const PAINT_LIMIT: Duration = Duration::from_secs(1);
 
 /// What the person, or a test, chose outside the window.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub struct Shell {
     pub choice: Choice,
     /// How far opening got; none while it goes on for the first time.
     state: watch::Sender<Option<StartState>>,
+    /// The window has drawn its first list.
+    pub painted: Notify,
     /// Held while opening, so that two passphrases are never tried at once.
     profile: Mutex<Option<Box<Profile>>>,
 }
@@ -60,6 +64,7 @@ impl Shell {
             app,
             choice,
             state: watch::Sender::new(None),
+            painted: Notify::new(),
             profile: Mutex::new(None),
         })
     }
@@ -67,7 +72,11 @@ impl Shell {
     /// How far opening got; waits while the profile is being opened for the first time.
     pub async fn state(&self) -> StartState {
         let mut state = self.state.subscribe();
-        match state.wait_for(Option::is_some).await.map(|state| state.clone()) {
+        match state
+            .wait_for(Option::is_some)
+            .await
+            .map(|state| state.clone())
+        {
             Ok(Some(state)) => state,
             _ => StartState::Refused {
                 error: failure(ErrorCode::Internal),
@@ -76,7 +85,7 @@ impl Shell {
     }
 
     /// Opens the profile, with a passphrase where there is no keychain; once it is open, another call changes nothing.
-    pub async fn open(&self, passphrase: Option<Passphrase>) -> StartState {
+    pub async fn open(self: &Arc<Self>, passphrase: Option<Passphrase>) -> StartState {
         let mut profile = self.profile.lock().await;
         if profile.is_some() {
             return StartState::Ready;
@@ -92,7 +101,7 @@ impl Shell {
             Ok(Opened::Ready(ready)) => {
                 self.listen(ready.mailbox()).await;
                 // Only now, so that the window hears of the first letters too.
-                ready.mailbox().start();
+                self.start_later(ready.mailbox().clone());
                 *profile = Some(ready);
                 StartState::Ready
             }
@@ -144,6 +153,19 @@ impl Shell {
         if tokio::time::timeout(CLOSE_LIMIT, closing).await.is_err() {
             tracing::warn!("the store was not closed in time");
         }
+    }
+
+    /// Starts the engine's workers once the window has drawn what is here.
+    fn start_later(self: &Arc<Self>, mailbox: Mailbox) {
+        let shell = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            // A window that never draws must not keep letters back.
+            let _ = tokio::time::timeout(PAINT_LIMIT, shell.painted.notified()).await;
+            // Not when the program ended meanwhile.
+            if shell.profile.lock().await.is_some() {
+                mailbox.start();
+            }
+        });
     }
 
     /// From here on the window hears of every commit.

@@ -6,6 +6,7 @@ use crate::start::{Shell, failure};
 use brevdue_profile::Passphrase;
 use mailbox::view::{Account, ErrorCode, Settings, StartState, Status, UiError};
 use std::io::Write as _;
+use std::sync::Arc;
 use tauri_plugin_opener::OpenerExt as _;
 
 /// How far opening the profile got; waits for the first try.
@@ -14,12 +15,12 @@ pub async fn start_state(shell: &Shell) -> Result<StartState, UiError> {
 }
 
 /// Tries once more to open a profile that could not be used.
-pub async fn open_again(shell: &Shell) -> Result<StartState, UiError> {
+pub async fn open_again(shell: &Arc<Shell>) -> Result<StartState, UiError> {
     Ok(shell.open(None).await)
 }
 
 /// Opens the profile with a passphrase.
-pub async fn unlock(shell: &Shell, passphrase: String) -> Result<StartState, UiError> {
+pub async fn unlock(shell: &Arc<Shell>, passphrase: String) -> Result<StartState, UiError> {
     Ok(shell.open(Some(Passphrase::new(passphrase))).await)
 }
 
@@ -55,8 +56,9 @@ pub async fn sync_now(shell: &Shell) -> Result<(), UiError> {
     shell.mailbox().await?.sync_now().await.map_err(ui)
 }
 
-/// The window has drawn its first rows. Whoever measures the start is told on standard output.
-pub async fn painted(_: &Shell) -> Result<(), UiError> {
+/// The window has drawn its first list. Whoever measures the start is told on standard output.
+pub async fn painted(shell: &Shell) -> Result<(), UiError> {
+    shell.painted.notify_one();
     if std::env::var_os("BREVDUE_REPORT_PAINT").is_some() {
         let mut out = std::io::stdout();
         // Nobody listening is no fault of the window.

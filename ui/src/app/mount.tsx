@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startTexts } from "../i18n/index.ts";
 import type { Host } from "../ipc/backend.ts";
-import { HostProvider, newQueryClient } from "../ipc/queries.ts";
+import { askAhead, HostProvider, newQueryClient } from "../ipc/queries.ts";
 import "../styles/index.css";
 import { App } from "./App.tsx";
 
@@ -22,6 +22,7 @@ export function start(host: Host): void {
     throw new Error("the page has no #root to mount in");
   }
   const client = newQueryClient();
+  askAhead(client, host);
   void startTexts(firstLanguage()).then(() => {
     createRoot(root).render(
       <StrictMode>

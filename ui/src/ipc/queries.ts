@@ -110,16 +110,24 @@ export function useChanges(): void {
   );
 }
 
+const accountsOf = (host: Host) => ({ queryKey: keys.accounts(), queryFn: () => host.accounts() });
+
+const settingsOf = (host: Host) => ({ queryKey: keys.settings(), queryFn: () => host.settings() });
+
+/** Asks ahead for what the window needs before it can show a list. */
+export function askAhead(client: QueryClient, host: Host): void {
+  void client.prefetchQuery(accountsOf(host));
+  void client.prefetchQuery(settingsOf(host));
+}
+
 /** Accounts of the profile. */
 export function useAccounts() {
-  const host = useHost();
-  return useQuery({ queryKey: keys.accounts(), queryFn: () => host.accounts() });
+  return useQuery(accountsOf(useHost()));
 }
 
 /** Settings of the profile. */
 export function useSettings() {
-  const host = useHost();
-  return useQuery({ queryKey: keys.settings(), queryFn: () => host.settings() });
+  return useQuery(settingsOf(useHost()));
 }
 
 /** What the status line and the outbox line say. */
@@ -138,12 +146,25 @@ export function useFolders(account: string) {
   });
 }
 
-/** How many rows a list has, and its groups. Old answers stay until the new one is there. */
+/** The question for one page of a list. */
+export const pageOf = (host: Host, query: ListQuery, page: number) => ({
+  queryKey: keys.page(query, page),
+  queryFn: () => host.listRows(query, page * PAGE, PAGE),
+});
+
+/**
+ * How many rows a list has, and its groups. Old answers stay until the new one is there. The first page, which nearly
+ * every list shows first, is asked for at the same time.
+ */
 export function useListShape(query: ListQuery) {
   const host = useHost();
+  const client = useQueryClient();
   return useQuery({
     queryKey: keys.shape(query),
-    queryFn: () => host.listShape(query),
+    queryFn: () => {
+      void client.prefetchQuery(pageOf(host, query, 0));
+      return host.listShape(query);
+    },
     enabled: query.account !== "",
     placeholderData: (previous) => previous,
   });

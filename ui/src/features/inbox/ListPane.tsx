@@ -10,6 +10,7 @@ import { type TextKey, useText } from "../../i18n/index.ts";
 import type { Filters, ListQuery, Row, SearchHint, Settings, Sort } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
 import { keys, useHost, useListShape, useStatus } from "../../ipc/queries.ts";
+import { useFirstPaint } from "./firstPaint.ts";
 import { type ListHandle, MessageList } from "./MessageList.tsx";
 
 export const NO_FILTERS: Filters = {
@@ -50,6 +51,7 @@ export function ListPane(props: ListPaneProps) {
   const announce = useAnnounce();
   const { data: shape, error, isPlaceholderData } = useListShape(query);
   const total = shape?.total ?? 0;
+  useFirstPaint(shape?.total === 0);
   const isSearch = route.place === "search";
   const selected: Selection | null = route.open;
   const isFiltered = FILTERS.some((name) => filters[name]);
