@@ -32,6 +32,7 @@ pub async fn measure(altinn: &Altinn, dir: &Path, letters: usize, report: &mut R
         let mut command = session.command(beside(program)?);
         command
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
             .env("BREVDUE_SINGLE_INSTANCE", "0")
             .env("BREVDUE_REPORT_PAINT", "1")
             .env("BREVDUE_PROFILE", session.profile())

@@ -1,24 +1,24 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { Announcer } from "../components/Announcer.tsx";
-import { changeLanguage } from "../i18n/index.ts";
+import { changeLanguage, currentLanguage } from "../i18n/index.ts";
 import type { Settings, StartState } from "../ipc/bindings.ts";
-import { asUiError } from "../ipc/errors.ts";
-import { useChanges, useHost, useSettings } from "../ipc/queries.ts";
+import { useHost, useSettings } from "../ipc/queries.ts";
+import { startState } from "./ahead.ts";
 import { Boundary } from "./Boundary.tsx";
 import { Shell } from "./Shell.tsx";
 import { Start } from "./Start.tsx";
 import "./shell.css";
 
-/** The window: the way in first, then the mailbox. */
-export function App() {
+/** The window: the way in first, then the mailbox. `first` is how far opening the profile got, if it is known. */
+export function App({ first = null }: { first?: StartState | null }) {
   const host = useHost();
-  const [state, setState] = useState<StartState | null>(null);
-  useChanges();
+  const [state, setState] = useState(first);
 
+  // On purpose: asked once, unless it was known from the beginning.
   useEffect(() => {
-    host
-      .startState()
-      .then(setState, (cause) => setState({ kind: "refused", error: asUiError(cause, host.now()) }));
+    if (first === null) {
+      void startState(host).then(setState);
+    }
   }, [host]);
 
   return (
@@ -38,15 +38,15 @@ function Ready() {
 
 /** Makes the page look and speak as the settings say; true once its texts are there. */
 function useLook(settings: Settings | undefined): boolean {
-  const [isTexted, setTexted] = useState(false);
   const language = settings?.language;
+  const [isTexted, setTexted] = useState(language === currentLanguage());
   const scheme = settings?.scheme;
   useEffect(() => {
     if (language) {
       void changeLanguage(language).then(() => setTexted(true));
     }
   }, [language]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (scheme) {
       document.documentElement.dataset.colorScheme = scheme;
     }

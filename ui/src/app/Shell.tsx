@@ -6,17 +6,18 @@ import { Menu, type MenuAct } from "../components/Menu.tsx";
 import { Modal } from "../components/Question.tsx";
 import { Separator } from "../components/Separator.tsx";
 import { FolderPane, folderText } from "../features/inbox/FolderPane.tsx";
-import { ListPane, NO_FILTERS } from "../features/inbox/ListPane.tsx";
+import { ListPane } from "../features/inbox/ListPane.tsx";
 import type { ListHandle } from "../features/inbox/MessageList.tsx";
 import { ReadingPane } from "../features/message/ReadingPane.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/index.ts";
-import type { Account, Filters, ListQuery, Row, Settings, Sort } from "../ipc/bindings.ts";
+import type { Account, Filters, Row, Settings, Sort } from "../ipc/bindings.ts";
 import { keys, useAccounts, useFolders, useHost, useStatus } from "../ipc/queries.ts";
 import { Boundary } from "./Boundary.tsx";
 import { NothingSelected } from "./NothingSelected.tsx";
-import { useRemembered, useWidth } from "./remembered.ts";
-import { formatRoute, HOME, type MailboxRoute, navigate, type Selection, useRoute } from "./routes.ts";
+import { chosen, NO_FILTERS, placeName, queryOf } from "./place.ts";
+import { ACCOUNT, useRemembered, useWidth } from "./remembered.ts";
+import { HOME, type MailboxRoute, navigate, type Selection, useRoute } from "./routes.ts";
 import { TopBar } from "./TopBar.tsx";
 import { useKeys } from "./useKeys.ts";
 import { useLetterActs } from "./useLetterActs.tsx";
@@ -32,35 +33,13 @@ const SettingsSheet = lazy(() => import("../features/settings/index.tsx"));
 const FOLDERS_WIDTH = { least: 180, most: 320, usual: 236 };
 const LIST_WIDTH = { least: 320, most: 640, usual: 429 };
 
-/** The list a place asks for. */
-function queryOf(route: MailboxRoute, account: string, filters: Filters, sort: Sort): ListQuery {
-  switch (route.place) {
-    case "folder":
-      return { account, place: { kind: "folder", folder: route.folder }, search: "", filters, sort };
-    case "service":
-      return { account, place: { kind: "service", resource: route.resource }, search: "", filters, sort };
-    case "search":
-      return {
-        account,
-        place: route.within === "here" ? { kind: "folder", folder: "inbox" } : { kind: "everywhere" },
-        search: route.text,
-        filters: NO_FILTERS,
-        sort,
-      };
-  }
-}
-
-/** A place without what is open in it: lists are kept by it. */
-const placeName = (route: MailboxRoute) =>
-  route.place === "search" ? `search ${route.within}` : formatRoute({ ...route, open: null });
-
 const selectionOf = (row: Row): Selection => ({ kind: row.kind, id: row.id });
 
 /** The mailbox: top bar, folders, list, reading. */
 export function Shell({ settings }: { settings: Settings }) {
   const { data: accounts } = useAccounts();
-  const [wanted, setWanted] = useRemembered("account", "");
-  const account = accounts?.find((candidate) => candidate.id === wanted) ?? accounts?.[0];
+  const [wanted, setWanted] = useRemembered(ACCOUNT, "");
+  const account = chosen(accounts, wanted);
   if (!accounts || !account) {
     return <main aria-busy={!accounts} />;
   }

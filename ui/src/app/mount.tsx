@@ -3,9 +3,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startTexts } from "../i18n/index.ts";
 import type { Host } from "../ipc/backend.ts";
-import { askAhead, HostProvider, newQueryClient } from "../ipc/queries.ts";
+import { HostProvider, keepTrue, newQueryClient } from "../ipc/queries.ts";
 import "../styles/index.css";
 import { App } from "./App.tsx";
+import { askAhead } from "./ahead.ts";
 
 /**
  * The language to begin in, before the settings of the profile are known: one of the two Norwegian ones. The system's
@@ -15,6 +16,9 @@ function firstLanguage(): "nb" | "nn" {
   return navigator.language.toLowerCase().startsWith("nn") ? "nn" : "nb";
 }
 
+/** Milliseconds that nothing is drawn while the mailbox opens; a picture of waiting comes after. */
+const PATIENCE = 200;
+
 /** Mounts the window over a host. */
 export function start(host: Host): void {
   const root = document.getElementById("root");
@@ -22,13 +26,16 @@ export function start(host: Host): void {
     throw new Error("the page has no #root to mount in");
   }
   const client = newQueryClient();
-  askAhead(client, host);
-  void startTexts(firstLanguage()).then(() => {
+  // Before the first question, so that no change falls between an answer and its picture.
+  keepTrue(client, host);
+  const patience = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
+  const opening = Promise.race([askAhead(client, host), patience]);
+  void Promise.all([opening, startTexts(firstLanguage())]).then(([first]) => {
     createRoot(root).render(
       <StrictMode>
         <HostProvider value={host}>
           <QueryClientProvider client={client}>
-            <App />
+            <App first={first} />
           </QueryClientProvider>
         </HostProvider>
       </StrictMode>,

@@ -1,15 +1,23 @@
 import { useCallback, useState } from "react";
 
+/** Name of the account last shown. */
+export const ACCOUNT = "account";
+
+const keyOf = (name: string) => `brevdue.${name}`;
+
+/** Something small the window has remembered. */
+export const remembered = (name: string, usual: string): string =>
+  window.localStorage.getItem(keyOf(name)) ?? usual;
+
 /** Something small the window remembers by itself: a width, the account last shown. Never letters. */
 export function useRemembered(name: string, usual: string): [string, (value: string) => void] {
-  const key = `brevdue.${name}`;
-  const [value, setValue] = useState(() => window.localStorage.getItem(key) ?? usual);
+  const [value, setValue] = useState(() => remembered(name, usual));
   const keep = useCallback(
     (next: string) => {
-      window.localStorage.setItem(key, next);
+      window.localStorage.setItem(keyOf(name), next);
       setValue(next);
     },
-    [key],
+    [name],
   );
   return [value, keep];
 }

@@ -4,10 +4,9 @@ import { render } from "vitest-browser-react";
 import { fakeHost } from "../testing/fake/host.ts";
 import type { Host } from "./backend.ts";
 import type { Change, Status } from "./bindings.ts";
-import { HostProvider, newQueryClient, useChanges, useStatus } from "./queries.ts";
+import { HostProvider, keepTrue, newQueryClient, useStatus } from "./queries.ts";
 
 function Uploads() {
-  useChanges();
   const status = useStatus().data;
   return <p>{status ? `files: ${status.uploads?.files ?? 0}` : "none yet"}</p>;
 }
@@ -33,9 +32,11 @@ test("a change that comes while the first answer is on its way is not lost", asy
       return () => undefined;
     },
   };
+  const client = newQueryClient();
+  keepTrue(client, host);
   const screen = await render(
     <HostProvider value={host}>
-      <QueryClientProvider client={newQueryClient()}>
+      <QueryClientProvider client={client}>
         <Uploads />
       </QueryClientProvider>
     </HostProvider>,

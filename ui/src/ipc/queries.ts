@@ -1,5 +1,5 @@
-import { QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect } from "react";
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import type { Host } from "./backend.ts";
 import type { Change, ListQuery } from "./bindings.ts";
 
@@ -89,82 +89,64 @@ function spoil(client: QueryClient, queryKey: readonly unknown[]): void {
   }
 }
 
-/** Keeps the cache true: once, at the top. */
-export function useChanges(): void {
-  const host = useHost();
-  const client = useQueryClient();
-  useEffect(
-    () =>
-      host.onChanges((changes) => {
-        const seen = new Set<string>();
-        for (const change of changes) {
-          const queryKey = spoiledBy(change);
-          const name = JSON.stringify(queryKey);
-          if (!seen.has(name)) {
-            seen.add(name);
-            spoil(client, queryKey);
-          }
-        }
-      }),
-    [host, client],
-  );
+/** Keeps the cache true from now on; answers how to stop. */
+export function keepTrue(client: QueryClient, host: Host): () => void {
+  return host.onChanges((changes) => {
+    const seen = new Set<string>();
+    for (const change of changes) {
+      const queryKey = spoiledBy(change);
+      const name = JSON.stringify(queryKey);
+      if (!seen.has(name)) {
+        seen.add(name);
+        spoil(client, queryKey);
+      }
+    }
+  });
 }
 
-const accountsOf = (host: Host) => ({ queryKey: keys.accounts(), queryFn: () => host.accounts() });
-
-const settingsOf = (host: Host) => ({ queryKey: keys.settings(), queryFn: () => host.settings() });
-
-/** Asks ahead for what the window needs before it can show a list. */
-export function askAhead(client: QueryClient, host: Host): void {
-  void client.prefetchQuery(accountsOf(host));
-  void client.prefetchQuery(settingsOf(host));
-}
+/** The questions that the first picture of the window is made of, for components and for asking ahead. */
+export const questions = {
+  accounts: (host: Host) => ({ queryKey: keys.accounts(), queryFn: () => host.accounts() }),
+  settings: (host: Host) => ({ queryKey: keys.settings(), queryFn: () => host.settings() }),
+  status: (host: Host) => ({ queryKey: keys.status(), queryFn: () => host.status() }),
+  folders: (host: Host, account: string) => ({
+    queryKey: keys.folders(account),
+    queryFn: () => host.folders(account),
+  }),
+  shape: (host: Host, query: ListQuery) => ({
+    queryKey: keys.shape(query),
+    queryFn: () => host.listShape(query),
+  }),
+  page: (host: Host, query: ListQuery, page: number) => ({
+    queryKey: keys.page(query, page),
+    queryFn: () => host.listRows(query, page * PAGE, PAGE),
+  }),
+};
 
 /** Accounts of the profile. */
 export function useAccounts() {
-  return useQuery(accountsOf(useHost()));
+  return useQuery(questions.accounts(useHost()));
 }
 
 /** Settings of the profile. */
 export function useSettings() {
-  return useQuery(settingsOf(useHost()));
+  return useQuery(questions.settings(useHost()));
 }
 
 /** What the status line and the outbox line say. */
 export function useStatus() {
-  const host = useHost();
-  return useQuery({ queryKey: keys.status(), queryFn: () => host.status() });
+  return useQuery(questions.status(useHost()));
 }
 
 /** Folders and services with their counts. */
 export function useFolders(account: string) {
-  const host = useHost();
-  return useQuery({
-    queryKey: keys.folders(account),
-    queryFn: () => host.folders(account),
-    enabled: account !== "",
-  });
+  return useQuery({ ...questions.folders(useHost(), account), enabled: account !== "" });
 }
 
-/** The question for one page of a list. */
-export const pageOf = (host: Host, query: ListQuery, page: number) => ({
-  queryKey: keys.page(query, page),
-  queryFn: () => host.listRows(query, page * PAGE, PAGE),
-});
-
-/**
- * How many rows a list has, and its groups. Old answers stay until the new one is there. The first page, which nearly
- * every list shows first, is asked for at the same time.
- */
+/** How many rows a list has, and its groups. Old answers stay until the new one is there. */
 export function useListShape(query: ListQuery) {
-  const host = useHost();
-  const client = useQueryClient();
   return useQuery({
-    queryKey: keys.shape(query),
-    queryFn: () => {
-      void client.prefetchQuery(pageOf(host, query, 0));
-      return host.listShape(query);
-    },
+    ...questions.shape(useHost(), query),
     enabled: query.account !== "",
     placeholderData: (previous) => previous,
   });

@@ -5,42 +5,33 @@ import { expect } from "vitest";
 import { render } from "vitest-browser-react";
 import { App } from "../app/App.tsx";
 import { Announcer } from "../components/Announcer.tsx";
-import { HostProvider, newQueryClient, useChanges } from "../ipc/queries.ts";
+import { HostProvider, keepTrue, newQueryClient } from "../ipc/queries.ts";
 import { type FakeOptions, fakeHost } from "./fake/host.ts";
 
-function Listening({ children }: { children: ReactNode }) {
-  useChanges();
-  return children;
-}
-
-/** Shows a part of the window over a world in memory. */
-export async function show(part: ReactNode, options: FakeOptions = {}) {
+/** Draws over a world in memory, whose changes are heard as in the window. */
+async function draw(part: ReactNode, options: FakeOptions) {
   const host = fakeHost(options);
+  const client = newQueryClient();
+  keepTrue(client, host);
   const screen = await render(
     <HostProvider value={host}>
-      <QueryClientProvider client={newQueryClient()}>
-        <Listening>
-          <Announcer>{part}</Announcer>
-        </Listening>
-      </QueryClientProvider>
+      <QueryClientProvider client={client}>{part}</QueryClientProvider>
     </HostProvider>,
   );
   return { screen, host, control: host.control };
+}
+
+/** Shows a part of the window over a world in memory. */
+export function show(part: ReactNode, options: FakeOptions = {}) {
+  return draw(<Announcer>{part}</Announcer>, options);
 }
 
 /** Shows the whole window over a world in memory, from a place on; answers once it takes keys. */
 export async function showWindow(options: FakeOptions = {}, address = "#folder/inbox") {
-  const host = fakeHost(options);
   window.history.replaceState(null, "", address);
-  const screen = await render(
-    <HostProvider value={host}>
-      <QueryClientProvider client={newQueryClient()}>
-        <App />
-      </QueryClientProvider>
-    </HostProvider>,
-  );
+  const shown = await draw(<App />, options);
   await expect.poll(() => document.querySelector("main:not([aria-busy='true'])")).not.toBeNull();
-  return { screen, host, control: host.control };
+  return shown;
 }
 
 /** Finds nothing to mend at WCAG 2.1 A and AA, in light and in dark. */

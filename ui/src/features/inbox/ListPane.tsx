@@ -2,6 +2,7 @@ import { Button, Chip } from "@digdir/designsystemet-react";
 import { SortDownIcon, SortUpIcon } from "@navikt/aksel-icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useEffect, useRef } from "react";
+import { NO_FILTERS } from "../../app/place.ts";
 import type { MailboxRoute, Selection } from "../../app/routes.ts";
 import { useAnnounce } from "../../components/Announcer.tsx";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
@@ -13,12 +14,6 @@ import { keys, useHost, useListShape, useStatus } from "../../ipc/queries.ts";
 import { useFirstPaint } from "./firstPaint.ts";
 import { type ListHandle, MessageList } from "./MessageList.tsx";
 
-export const NO_FILTERS: Filters = {
-  unread: false,
-  needsConfirmation: false,
-  attachments: false,
-  due: false,
-};
 const FILTERS = ["unread", "needsConfirmation", "attachments", "due"] as const;
 
 export interface ListPaneProps {

@@ -1,7 +1,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ListQuery, Row } from "../../ipc/bindings.ts";
-import { keys, PAGE, pageOf, useHost } from "../../ipc/queries.ts";
+import { keys, PAGE, questions, useHost } from "../../ipc/queries.ts";
 import { useFirstPaint } from "./firstPaint.ts";
 import { pagesFor } from "./layout.ts";
 
@@ -19,7 +19,7 @@ export function useRows(
   const before = useRef(first);
   const direction = first < before.current ? -1 : 1;
   const { shown, next } = pagesFor(first, last, total, PAGE, direction * AHEAD);
-  const page = (at: number) => pageOf(host, query, at);
+  const page = (at: number) => questions.page(host, query, at);
   const answers = useQueries({ queries: shown.map(page) });
   const wanted = next.join();
 
