@@ -68,7 +68,7 @@ fn until_painted(command: &mut Command) -> Outcome<f64> {
     let started = Instant::now();
     let mut process = command
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()?;
     let out = process.stdout.take().ok_or("no standard output")?;
     let (said, hears) = std::sync::mpsc::channel();

@@ -40,8 +40,25 @@ export interface WallClock {
   weekday: number;
 }
 
+/** Moments already split: a row asks for the same one several times, and every row for now. */
+const split = new Map<number, Readonly<WallClock>>();
+const MOST_SPLIT = 4000;
+
 /** Splits a moment (milliseconds since 1970, UTC) into the parts of a Norwegian wall clock. */
-export function wallClock(at: number): WallClock {
+export function wallClock(at: number): Readonly<WallClock> {
+  const known = split.get(at);
+  if (known) {
+    return known;
+  }
+  if (split.size >= MOST_SPLIT) {
+    split.clear();
+  }
+  const clock = splitMoment(at);
+  split.set(at, clock);
+  return clock;
+}
+
+function splitMoment(at: number): WallClock {
   const found: Record<string, number> = {};
   for (const { type, value } of parts.formatToParts(at)) {
     found[type] = Number(value);
@@ -122,13 +139,8 @@ function make(language: Language): Format {
     return `${day}${dot} ${shortMonth(month)}`;
   };
   const short = (at: number) => `${dayMonth(at)} ${wallClock(at).year}`;
-  const zoneNote = () => {
-    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (here === ZONE || here === undefined) {
-      return "";
-    }
-    return english ? " Norwegian time" : " norsk tid";
-  };
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zoneNote = here === ZONE || here === undefined ? "" : english ? " Norwegian time" : " norsk tid";
 
   return {
     language,
@@ -141,7 +153,7 @@ function make(language: Language): Format {
     },
     short,
     date,
-    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote()}`,
+    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote}`,
     weekday: (at) => `${WEEKDAYS[language][wallClock(at).weekday] ?? ""} ${date(at)}`,
     machine(at) {
       const { year, month, day, hour, minute } = wallClock(at);

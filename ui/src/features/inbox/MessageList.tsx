@@ -74,8 +74,14 @@ export function MessageList(props: MessageListProps) {
   });
   // Heights are index arithmetic, never measured: tell the virtualiser when the arithmetic changes.
   const shape = `${rowHeight} ${groups.map((group) => group.count).join()}`;
+  const measured = useRef(shape);
   // On purpose: `shape` is all that sizes depend on
-  useLayoutEffect(() => virtual.measure(), [shape]);
+  useLayoutEffect(() => {
+    if (measured.current !== shape) {
+      measured.current = shape;
+      virtual.measure();
+    }
+  }, [shape]);
 
   const items = virtual.getVirtualItems();
   const inSight = items.flatMap((item) => {
