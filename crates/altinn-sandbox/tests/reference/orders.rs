@@ -285,6 +285,28 @@ async fn section_12_5_a_notification_is_followed_to_its_end() {
 }
 
 #[tokio::test]
+async fn section_12_4_a_notification_waits_20_seconds_and_for_its_time() {
+    let stage = set().await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let now = stage.sent(&texts(json!({}))).await;
+    let mut letter = texts(json!({}));
+    letter["correspondence"]["requestedPublishTime"] = json!(in_seconds(600));
+    let later = stage.sent(&letter).await;
+    stage
+        .get(&format!("correspondence/{now}"), &recipient)
+        .await
+        .is_ok("a look publishes it at once (section 4.4)");
+    for (seconds, of_now, of_later) in [(18, 0, 0), (4, 1, 0), (570, 1, 0), (130, 1, 1)] {
+        stage.sandbox.advance(Duration::from_secs(seconds));
+        let found = (
+            stage.notified(&now).await.len(),
+            stage.notified(&later).await.len(),
+        );
+        assert_eq!(found, (of_now, of_later), "{seconds} s on");
+    }
+}
+
+#[tokio::test]
 async fn section_12_4_who_has_read_is_not_reminded() {
     for (environment, days) in [("test", 1), ("production", 7)] {
         let stage = Stage::set_with(|world| world["environment"] = json!(environment)).await;

@@ -257,18 +257,37 @@ async fn platform_8_3_an_endpoint_that_answers_gets_events() {
     let letter = stage.sent(&letter()).await;
     let refused = hook.next().await;
     assert_eq!(refused["resourceinstance"], letter.as_str(), "refused");
-    hook.answers.store(200, Ordering::SeqCst);
-    // The retry is planned when the refusal has arrived: the clock is moved until it comes.
-    let again = loop {
-        stage.sandbox.advance(Duration::from_secs(10));
-        let posted = tokio::time::timeout(Duration::from_millis(200), hook.posted.recv());
-        if let Ok(Some(event)) = posted.await
-            && event["id"] == refused["id"]
-        {
-            break event;
+    for pause in [10, 30, 60, 300] {
+        if pause == 300 {
+            hook.answers.store(200, Ordering::SeqCst);
         }
-    };
-    assert_eq!(again, refused, "tried again with the same id");
+        let waited = hook.again(&stage, &refused).await;
+        assert!(
+            waited >= pause,
+            "tried again after {pause} s, not after {waited}"
+        );
+    }
+}
+
+impl Hook {
+    /// Moves the clock until the same event comes again, and says by how many seconds. The retry is planned when the
+    /// refusal has arrived, which nothing tells: so the clock moves in small steps.
+    async fn again(&mut self, stage: &Stage, refused: &Value) -> u64 {
+        const STEP: u64 = 5;
+        let mut waited = 0;
+        loop {
+            stage.sandbox.advance(Duration::from_secs(STEP));
+            waited += STEP;
+            let posted = tokio::time::timeout(Duration::from_millis(20), self.posted.recv());
+            if let Ok(Some(event)) = posted.await
+                && event["id"] == refused["id"]
+            {
+                assert_eq!(event, *refused, "the same event, with the same id");
+                return waited;
+            }
+            assert!(waited < 24 * 3600, "it is tried again");
+        }
+    }
 }
 
 /// Waits for a condition.
