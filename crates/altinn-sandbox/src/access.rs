@@ -168,11 +168,14 @@ impl App {
     /// A system user is judged by what it holds, not by what its owner may do (platform reference, section 5.4). One that
     /// only a test token names holds everything.
     fn holds_right(&self, caller: &Caller, resource: &Resource) -> bool {
-        let Some(id) = &caller.system_user else {
-            return true;
-        };
+        let id = caller.system_user.as_deref();
+        id.is_none_or(|id| self.system_user_may_use(id, resource))
+    }
+
+    /// Whether a system user holds a right on a resource.
+    pub fn system_user_may_use(&self, id: &str, resource: &Resource) -> bool {
         let tables = self.platform.read();
-        let known = tables.system_users.iter().find(|user| &user.id == id);
+        let known = tables.system_users.iter().find(|user| user.id == id);
         known.is_none_or(|user| user.may_use(resource))
     }
 

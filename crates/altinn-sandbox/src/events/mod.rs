@@ -72,15 +72,16 @@ impl Subscriber {
     }
 
     /// What the decision point says to `subscribe` on a resource for a party (platform reference, section 8.2). It is asked
-    /// with this subscriber alone: an owner's code has the right by the policy, a person and a system user for whom they
-    /// are, and a bare organisation number has none.
+    /// with this subscriber alone: an owner's code has the right by the policy, a person for itself, a system user for its
+    /// customer if it holds a right on the resource, and a bare organisation number has none.
     #[must_use]
     pub fn may_subscribe(&self, app: &App, resource_id: &str, subject: Option<&str>) -> bool {
-        let owner = app
-            .world
-            .resource(resource_id)
-            .and_then(|resource| resource.owner.as_deref());
-        let Some(owner) = owner else { return false };
+        let Some(resource) = app.world.resource(resource_id) else {
+            return false;
+        };
+        let Some(owner) = &resource.owner else {
+            return false;
+        };
         let stands_for = |party: String| {
             subject.is_some_and(|subject| subject == party || is_subunit(app, subject, &party))
         };
@@ -90,8 +91,9 @@ impl Subscriber {
                 .service_owner(owner)
                 .is_some_and(|owner| owner.org.eq_ignore_ascii_case(code)),
             Self::User(_, Some(person)) => stands_for(format!("{PERSON}{person}")),
-            Self::SystemUser(_, organisation) => {
+            Self::SystemUser(id, organisation) => {
                 stands_for(format!("{ORGANISATION}{organisation}"))
+                    && app.system_user_may_use(id, resource)
             }
             Self::User(_, None) | Self::Organisation(_) => false,
         }

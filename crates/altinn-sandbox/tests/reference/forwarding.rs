@@ -324,6 +324,12 @@ async fn section_4_16_confidential_letters_left_unopened_are_listed() {
     list("")
         .await
         .is_refused(404, 1062, "what was read is not left");
+    let purged = stage.published(&confidential()).await;
+    let purge = format!("correspondence/{purged}/purge");
+    stage.delete(&purge, &recipient).await.is_ok("purged");
+    list("")
+        .await
+        .is_refused(404, 1062, "nor what was purged unread");
     let person = stage.person(PERSON, READ).await;
     stage
         .get("confidential-reminders", &person)

@@ -316,3 +316,35 @@ async fn section_8_5_files_expire_by_their_letters() {
     stage.sandbox.advance(Duration::from_secs(24 * 3600));
     assert_eq!(status().await, "Expired", "when the last link has passed");
 }
+
+#[tokio::test]
+async fn section_8_5_purged_letters_do_not_keep_a_file_alive() {
+    let stage = Stage::set().await;
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let file = stage
+        .attachment(|it| it["expirationInDays"] = json!(1), b"x")
+        .await;
+    let with_file = |publish_in: i64| {
+        letter_with(|it| {
+            it["existingAttachments"] = json!([file]);
+            it["correspondence"]["requestedPublishTime"] = json!(in_seconds(publish_in));
+        })
+    };
+    stage.sent(&with_file(-1000)).await;
+    let late = stage.sent(&with_file(10 * 24 * 3600)).await;
+    let purge = format!("correspondence/{late}/purge");
+    stage
+        .delete(&purge, &sender)
+        .await
+        .is_ok("the later letter is taken back");
+    stage.sandbox.advance(Duration::from_secs(25 * 3600));
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let overview = stage
+        .get(&format!("attachment/{file}"), &sender)
+        .await
+        .json();
+    assert_eq!(
+        overview["status"], "Expired",
+        "only the earlier link counts"
+    );
+}
