@@ -89,49 +89,38 @@ fn change(app: &App, system: &str, kind: &str) -> (String, Value) {
     (system.to_owned(), row)
 }
 
+/// The organisations that a registration's id and vendor name.
+fn named_in<'a>(id: &'a str, vendor: &'a str) -> Result<(&'a str, &'a str), Refusal> {
+    let mut errors = Vec::new();
+    let mut wrong = |code, path, detail| errors.push(FieldError { code, path, detail });
+    let named = vendor.strip_prefix("0192:");
+    let named = named.filter(|orgnr| has_nine_digits(orgnr));
+    if named.is_none() {
+        let why = "The vendor is named as 0192:<organisation number>";
+        wrong("AUTH.VLD-00000", "/vendor/id", why);
+    }
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let parts = id.split_once('_');
+    let owner = parts.filter(|(owner, name)| {
+        has_nine_digits(owner) && !name.is_empty() && name.bytes().all(is_letter)
+    });
+    if id.contains(char::is_whitespace) {
+        wrong("AUTH.VLD-00013", "/id", "The system id holds no spaces");
+    } else if owner.is_none() {
+        let why = "The system id is <organisation number>_<name>";
+        wrong("AUTH.VLD-00001", "/id", why);
+    }
+    match (owner, named) {
+        (Some((owner, _)), Some(named)) => Ok((owner, named)),
+        _ => Err(Refusal::Invalid(errors)),
+    }
+}
+
 /// A registration: id, vendor and token must name the same organisation, or it is refused with 403.
 fn system_in(body: &Value, vendor: &str) -> Result<System, Refusal> {
     let id = text_member(body, "id").unwrap_or_default();
     let named = member(body, "vendor").and_then(|vendor| text_member(vendor, "ID"));
-    let named = named.unwrap_or_default();
-    let mut errors = Vec::new();
-    let named = match named
-        .strip_prefix("0192:")
-        .filter(|orgnr| has_nine_digits(orgnr))
-    {
-        Some(orgnr) => orgnr,
-        None => {
-            errors.push(FieldError {
-                code: "AUTH.VLD-00000",
-                path: "/vendor/id",
-                detail: "The vendor is named as 0192:<organisation number>",
-            });
-            vendor
-        }
-    };
-    let owner = id.split_once('_').map_or("", |(owner, _)| owner);
-    let is_well_formed = has_nine_digits(owner)
-        && id.len() > 10
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if id.contains(char::is_whitespace) {
-        errors.push(FieldError {
-            code: "AUTH.VLD-00013",
-            path: "/id",
-            detail: "The system id holds no spaces",
-        });
-    } else if !is_well_formed {
-        errors.push(FieldError {
-            code: "AUTH.VLD-00001",
-            path: "/id",
-            detail: "The system id is <organisation number>_<name>",
-        });
-    }
-    if !errors.is_empty() {
-        return Err(Refusal::Invalid(errors));
-    }
-    if owner != vendor || named != vendor {
+    if named_in(&id, &named.unwrap_or_default())? != (vendor, vendor) {
         return Err(StatusCode::FORBIDDEN.into());
     }
     let texts = |name: &str| {

@@ -144,7 +144,7 @@ fn signed_by_certificate(
     }
 }
 
-/// Audience, times, claims and single use.
+/// Audience, times, claims and single use, in this order.
 pub fn checked(
     app: &App,
     client: &MaskinportenClient,
@@ -159,66 +159,58 @@ pub fn checked(
             "Invalid assertion. Bad audience (aud): expected {}",
             app.authority.maskinporten_issuer()
         );
-        return Err(refuse("invalid_grant", "MP-110", why));
+        return Err(bad("MP-110", &why));
     }
-    let (Some(issued), Some(expires)) = (assertion.number("iat"), assertion.number("exp")) else {
-        let why = "Invalid assertion. iat and exp are required";
-        return Err(refuse("invalid_request", "MP-011", why));
-    };
-    if issued > now + IAT_WINDOW_S {
-        return Err(refuse(
-            "invalid_grant",
-            None,
-            "Invalid assertion. Issue time is after now",
-        ));
-    }
-    if expires <= now {
-        return Err(refuse(
-            "invalid_grant",
-            "MP-130",
-            "Invalid assertion. It has expired",
-        ));
-    }
-    if issued < now - IAT_WINDOW_S {
-        let why = "Invalid assertion. Issue time is too long ago";
-        return Err(refuse("invalid_grant", "MP-130", why));
-    }
-    if expires - issued > LONGEST_ASSERTION_S || expires < issued {
-        let why = "Invalid assertion. exp may be at most 120 seconds after iat";
-        return Err(refuse("invalid_grant", None, why));
-    }
-    if assertion
-        .text("sub")
-        .is_some_and(|sub| sub != client.client_id)
-    {
-        let why = "Invalid assertion. sub differs from iss";
-        return Err(refuse("invalid_request", "MP-011", why));
-    }
-    if let Some(other) = assertion
-        .claims
-        .keys()
-        .find(|name| !CLAIMS.contains(&name.as_str()))
-    {
-        let why = format!("Invalid assertion: unknown claim {other}");
-        return Err(refuse("invalid_request", "MP-011", why));
-    }
-    if assertion.claims.contains_key("consumer_org")
-        && assertion.claims.contains_key("iss_onbehalfof")
-    {
-        let why = "The combination consumer_org and iss_onbehalfof is invalid";
-        return Err(refuse("invalid_request", None, why));
-    }
+    let expires = checked_times(assertion, now)?;
+    checked_claims(client, assertion)?;
     // A grant without an id cannot be told from another; Maskinporten only recommends one.
     if let Some(jti) = assertion.text("jti")
         && !app
             .authority
             .note_grant(&client.client_id, jti, expires, now)
     {
-        return Err(refuse(
-            "invalid_grant",
-            "MP-012",
-            "Invalid grant. It has been used before",
-        ));
+        return Err(bad("MP-012", "Invalid grant. It has been used before"));
+    }
+    Ok(())
+}
+
+/// When the assertion ends, if its times are in order.
+fn checked_times(assertion: &Token<'_>, now: i64) -> Result<i64, Refusal> {
+    let (Some(issued), Some(expires)) = (assertion.number("iat"), assertion.number("exp")) else {
+        let why = "Invalid assertion. iat and exp are required";
+        return Err(refuse("invalid_request", "MP-011", why));
+    };
+    if issued > now + IAT_WINDOW_S {
+        return Err(bad(None, "Invalid assertion. Issue time is after now"));
+    }
+    if expires <= now {
+        return Err(bad("MP-130", "Invalid assertion. It has expired"));
+    }
+    if issued < now - IAT_WINDOW_S {
+        let why = "Invalid assertion. Issue time is too long ago";
+        return Err(bad("MP-130", why));
+    }
+    if expires - issued > LONGEST_ASSERTION_S || expires < issued {
+        let why = "Invalid assertion. exp may be at most 120 seconds after iat";
+        return Err(bad(None, why));
+    }
+    Ok(expires)
+}
+
+fn checked_claims(client: &MaskinportenClient, assertion: &Token<'_>) -> Result<(), Refusal> {
+    let malformed = |why: &str| Err(refuse("invalid_request", "MP-011", why));
+    let subject = assertion.text("sub");
+    if subject.is_some_and(|subject| subject != client.client_id) {
+        return malformed("Invalid assertion. sub differs from iss");
+    }
+    let mut names = assertion.claims.keys();
+    if let Some(other) = names.find(|name| !CLAIMS.contains(&name.as_str())) {
+        return malformed(&format!("Invalid assertion: unknown claim {other}"));
+    }
+    let has = |name: &str| assertion.claims.contains_key(name);
+    if has("consumer_org") && has("iss_onbehalfof") {
+        let why = "The combination consumer_org and iss_onbehalfof is invalid";
+        return Err(refuse("invalid_request", None, why));
     }
     Ok(())
 }
