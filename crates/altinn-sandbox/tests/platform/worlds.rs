@@ -76,3 +76,54 @@ async fn a_world_of_ones_own_is_served_and_can_be_seeded() {
     }
     assert_eq!(found, 60, "all to the one organisation there is");
 }
+
+#[test]
+fn the_platforms_members_take_their_defaults() {
+    let world = json!({
+        "resources": [{ "id": "a", "keywords": ["mat"], "policy": "" }, { "id": "b" }],
+        "systems": [{ "id": "991825827_arkiv", "resources": ["a"] }],
+        "system_users": [{ "organisation": "312585065", "access_packages": ["p"] }, { "organisation": "986252932" }],
+        "register": { "people": [{ "nin": "07827199405", "positions": [{ "organization": "312585065", "roles": ["daglig-leder"] }] }] },
+        "idporten_clients": [{ "client_id": "x" }],
+        "access_lists": [{ "owner": "digdir", "identifier": "x", "resources": { "a": ["read"] } }],
+    });
+    let world = World::from_json(&world.to_string()).unwrap();
+    let (a, b) = (&world.resources[0].entry, &world.resources[1].entry);
+    assert_eq!(
+        (&*a.keywords, a.policy.as_deref()),
+        (&["mat".to_owned()][..], Some("")),
+        "as written"
+    );
+    assert!(
+        b.delegable && b.visible && !b.access_list_mode && b.policy.is_none(),
+        "as left out"
+    );
+    assert_eq!(
+        world.systems[0].powers.resources,
+        ["a"],
+        "a system's rights"
+    );
+    assert_eq!(
+        world.system_users[0].powers.access_packages,
+        ["p"],
+        "a system user's packages"
+    );
+    assert!(
+        world.system_users[1].powers.is_empty(),
+        "none: everything its owner may do"
+    );
+    assert_eq!(
+        world.register.people[0].positions[0].roles,
+        ["daglig-leder"],
+        "a person's role"
+    );
+    assert_eq!(
+        world.idporten_clients[0].integration_type, "api_klient",
+        "the type that gets scopes"
+    );
+    assert_eq!(
+        world.access_lists[0].resources["a"],
+        ["read"],
+        "a list's resources"
+    );
+}

@@ -17,6 +17,7 @@ const CODE_LIFETIME_S: i64 = 60;
 const PAGE_LIFETIME_S: i64 = 15 * 60;
 /// How long a pushed request is good for, in seconds. The reference gives no number.
 const PUSHED_LIFETIME_S: i64 = 60;
+const USUAL_LEVEL: &str = "idporten-loa-substantial";
 const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
 
 type Fields = [(String, String)];
@@ -90,44 +91,18 @@ fn checked<'a>(app: &'a App, fields: &Fields) -> Result<(&'a IdPortenClient, Sig
             "Adressen (redirect_uri) er ikke registrert på klienten.",
         ));
     }
-    let back = |error, why| Refusal::Back {
+    let back = |(error, why)| Refusal::Back {
         to: to.to_owned(),
         state: get("state").to_owned(),
         error,
         why,
     };
-    if get("response_type") != "code" {
-        return Err(back(
-            "unsupported_response_type",
-            "response_type must be code",
-        ));
+    if let Some(wrong) = wrong_with(client, fields) {
+        return Err(back(wrong));
     }
-    if get("state").is_empty() {
-        return Err(back(
-            "invalid_request",
-            "state is mandatory for public clients",
-        ));
-    }
-    let challenge = get("code_challenge");
-    if get("code_challenge_method") != "S256" || challenge.len() != 43 {
-        return Err(back(
-            "invalid_request",
-            "PKCE with code_challenge_method S256 is required",
-        ));
-    }
-    let mut scopes = get("scope").split_whitespace().peekable();
-    if scopes.peek().is_none() || !scopes.all(|scope| client.may_ask_for(scope)) {
-        return Err(back(
-            "invalid_scope",
-            "The client may not ask for this scope",
-        ));
-    }
-    let mut levels = get("acr_values").split_whitespace().peekable();
-    let level = match levels.peek() {
-        None => Some("idporten-loa-substantial"),
-        Some(_) => levels.find_map(|wanted| LEVELS.into_iter().find(|level| *level == wanted)),
-    };
-    let level = level.ok_or_else(|| back("invalid_request", "acr_values holds no known level"))?;
+    let level = level_asked(get("acr_values"));
+    let level =
+        level.ok_or_else(|| back(("invalid_request", "acr_values holds no known level")))?;
     Ok((
         client,
         SignIn {
@@ -139,11 +114,40 @@ fn checked<'a>(app: &'a App, fields: &Fields) -> Result<(&'a IdPortenClient, Sig
                 .join(" "),
             state: get("state").to_owned(),
             nonce: field(fields, "nonce").map(str::to_owned),
-            challenge: challenge.to_owned(),
+            challenge: get("code_challenge").to_owned(),
             level,
             person: String::new(),
         },
     ))
+}
+
+/// The level asked for: the first that is known; the usual one when none is named.
+fn level_asked(values: &str) -> Option<&'static str> {
+    let mut wanted = values.split_whitespace().peekable();
+    if wanted.peek().is_none() {
+        return Some(USUAL_LEVEL);
+    }
+    wanted.find_map(|value| LEVELS.into_iter().find(|level| *level == value))
+}
+
+/// Error and reason, when the application is to be told that something is wrong.
+fn wrong_with(client: &IdPortenClient, fields: &Fields) -> Option<(&'static str, &'static str)> {
+    let get = |name: &str| field(fields, name).unwrap_or_default();
+    if get("response_type") != "code" {
+        return Some(("unsupported_response_type", "response_type must be code"));
+    }
+    if get("state").is_empty() {
+        return Some(("invalid_request", "state is mandatory for public clients"));
+    }
+    if get("code_challenge_method") != "S256" || get("code_challenge").len() != 43 {
+        let why = "PKCE with code_challenge_method S256 is required";
+        return Some(("invalid_request", why));
+    }
+    let mut scopes = get("scope").split_whitespace().peekable();
+    if scopes.peek().is_none() || !scopes.all(|scope| client.may_ask_for(scope)) {
+        return Some(("invalid_scope", "The client may not ask for this scope"));
+    }
+    None
 }
 
 fn shown(app: &App, client: &IdPortenClient, sign_in: SignIn) -> Response {
