@@ -1,5 +1,6 @@
 //! Who signs tokens here, and who asks for them: Maskinporten, Altinn Authentication and the test token generator.
 
+mod administration;
 mod altinn;
 mod certificate;
 mod generator;
@@ -262,6 +263,7 @@ pub fn answer(app: &App, ask: &Ask<'_>) -> Option<Response> {
     maskinporten::answer(app, ask)
         .or_else(|| altinn::answer(app, ask))
         .or_else(|| idporten::answer(app, ask))
+        .or_else(|| administration::answer(app, ask))
         .or_else(|| generator::answer(app, ask))
 }
 

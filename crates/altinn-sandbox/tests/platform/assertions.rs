@@ -438,3 +438,111 @@ async fn section_2_4_rubbish_is_told_apart_from_a_bad_signature() {
         assert_eq!(case, error("invalid_request", "MP-011"), "malformed");
     }
 }
+
+#[tokio::test]
+async fn section_2_5_an_administration_client_rotates_keys() {
+    let scope = "idporten:dcr.write";
+    let stage = changed(|world| world.maskinporten_clients[0].scopes.push(scope.to_owned())).await;
+    let account = stage.account("Fjordvik kommune");
+    let of = |client: &Value| {
+        let client = client["client_id"].as_str().unwrap();
+        stage.url(&format!("/digdir/external/api/v1/clients/{client}/jwks"))
+    };
+    let url = of(&account);
+    let raw = stage
+        .raw_token(|claims| claims["scope"] = json!(scope))
+        .await;
+    let old: Value = stage
+        .http
+        .get(&url)
+        .bearer_auth(&raw)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        old["keys"][0]["kid"], account["private_jwk"]["kid"],
+        "the key there is"
+    );
+    let new = certificates()["key"].clone();
+    let public = json!({ "kty": "RSA", "alg": "RS256", "use": "sig", "kid": "brevdue-20261122", "n": new["n"], "e": new["e"] });
+    let merged = json!({ "keys": [old["keys"][0], public] });
+    let told = stage
+        .http
+        .post(&url)
+        .bearer_auth(&raw)
+        .json(&merged)
+        .send()
+        .await
+        .unwrap();
+    let told: Value = told.json().await.unwrap();
+    assert_eq!(
+        told["keys"].as_array().unwrap().len(),
+        2,
+        "old and new together"
+    );
+    let assertion = signed(&new, Some("brevdue-20261122"), &stage.claims());
+    assert!(
+        told_by(&stage, &assertion).await.is_ok(),
+        "the new key signs"
+    );
+    assert!(
+        granted(&stage, |_| ()).await.is_ok(),
+        "and the old one still"
+    );
+    let only = json!({ "keys": [public] });
+    stage
+        .http
+        .post(&url)
+        .bearer_auth(&raw)
+        .json(&only)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        granted(&stage, |_| ()).await,
+        error("invalid_grant", "MP-100"),
+        "a set replaces the whole set"
+    );
+    let wrong = stage
+        .http
+        .post(&url)
+        .bearer_auth(&raw)
+        .json(&json!([]))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST, "not a set");
+    let other = of(&stage.account("Berget Bygg AS"));
+    let other = stage
+        .http
+        .get(other)
+        .bearer_auth(&raw)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        other.status(),
+        StatusCode::NOT_FOUND,
+        "another organisation's client"
+    );
+    let altinn = stage.token(FJORDVIK, scope).await;
+    let altinn = stage
+        .http
+        .get(&url)
+        .bearer_auth(altinn)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        altinn.status(),
+        StatusCode::UNAUTHORIZED,
+        "the raw token, not an exchanged one"
+    );
+}
+
+async fn told_by(stage: &Stage, assertion: &str) -> Result<Value, (String, String)> {
+    told(stage.ask("/maskinporten/token", assertion).await).await
+}
