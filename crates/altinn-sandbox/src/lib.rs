@@ -2,13 +2,15 @@
 //!
 //! It is a second, independent reading of the Altinn references and shares no type with the client.
 //!
-//! A request passes `front` (ledger, quotas, faults, and who calls), then goes to `platform` or, below `/correspondence/`, to
-//! `server`: which call of `routes` it is, content type, policy, `Accept`. `correspondence` and `attachment` hold a file for each endpoint or
+//! A request passes `front` (ledger, quotas, faults, and who calls), then goes to `platform` (and
+//! `tokens`, the issuers) or, below `/correspondence/`, to `server`: which call of `routes` it is, content type, policy,
+//! `Accept`. `correspondence` and `attachment` hold a file for each endpoint or
 //! family of rules, in the order in which the Correspondence reference tries them; `state` is what they remember, `jobs` what
 //! happens without a call. Time is that of `clock`, which tests move; jobs that fall due run before the next request.
 //!
-//! Section numbers in this crate are those of the Correspondence reference unless another is named. What it covers is held by
-//! `tests/reference` over HTTP. How to run the service's own Postman collection against it by hand: `tests/postman/README.md`.
+//! Section numbers in this crate are those of the Correspondence reference unless another is named; in `platform` and `tokens`
+//! it is the platform reference. What is covered is held over HTTP by `tests/reference` and `tests/platform`, row by row in
+//! `CONFORMANCE.md`. How to run the service's own Postman collection against it by hand: `tests/postman/README.md`.
 
 mod access;
 mod app;
