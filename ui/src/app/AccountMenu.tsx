@@ -55,7 +55,7 @@ export function AccountMenu({
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const choices = [...(panel.current?.querySelectorAll<HTMLElement>("button") ?? [])];
-    const at = choices.indexOf(document.activeElement as HTMLButtonElement);
+    const at = choices.findIndex((choice) => choice === document.activeElement);
     if (event.key === "Escape") {
       event.stopPropagation();
       close();
