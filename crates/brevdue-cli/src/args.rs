@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use crate::sandbox::SandboxArgs;
+use crate::sandbox::{self, SandboxArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use mailbox::view::Folder;
 use std::path::PathBuf;
@@ -44,6 +44,7 @@ pub(crate) struct SessionArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve an Altinn of our own on loopback, to practise on and to test against
+    #[command(long_about = sandbox::LONG_ABOUT, after_long_help = sandbox::AFTER_HELP)]
     Sandbox(SandboxArgs),
     /// Bring the local copy and the outbox in step with Altinn, once
     Sync,

@@ -8,23 +8,31 @@ use std::process::ExitCode;
 use altinn_sandbox::control::Quota;
 use altinn_sandbox::{Options, Sandbox, StateFile, World};
 
-/// What `brevdue sandbox` can be told.
-#[derive(Debug, clap::Args)]
-#[command(
-    about = "Run a practice Altinn on this machine",
-    long_about = "Run a practice Altinn on this machine: Maskinporten, Altinn Authentication, the test token generator, \
-Correspondence, the Resource Registry, organisation names and the list of service owners, all under one address. \
-Everything in it is invented, and nothing in it reaches Altinn.\n\n\
-It prints its address and runs until it is interrupted (Ctrl+C or SIGTERM).",
-    after_long_help = "Control, below the address:\n  \
+/// What it is, for `--help`.
+pub const LONG_ABOUT: &str = "Run a practice Altinn on this machine: Maskinporten, ID-porten, Altinn Authentication, the test token \
+generator, Correspondence, Events, the Resource Registry, authorised parties, organisation names and the list of service \
+owners, all under one address and by their real paths. Everything in it is invented, and nothing in it reaches Altinn.\n\n\
+It prints its address and runs until it is interrupted (Ctrl+C or SIGTERM). What it remembers is gone then, unless --state \
+names a file.";
+
+/// How to begin and how to control it, for `--help`.
+pub const AFTER_HELP: &str = "To point a client at it, give it the printed address for every Altinn address that it knows; --ready-file \
+lists them one by one, with the practice accounts and their keys. First calls, by hand:\n  \
+curl 'ADDRESS/api/GetEnterpriseToken?env=tt02&orgNo=359797117&scopes=altinn:correspondence.read'        a token\n  \
+curl -H 'Authorization: Bearer TOKEN' \\\n       \
+'ADDRESS/correspondence/api/v1/correspondence?resourceId=fvm-tilskudd&role=Recipient'               ids of letters\n  \
+curl ADDRESS/correspondence/api/v1/swagger/v1/swagger.json                                              its OpenAPI document\n\n\
+Control, below the address:\n  \
 GET    /_sandbox/ledger               every request so far\n  \
 POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\":{...},\"times\":n} where the fault is\n                                        \
 {\"status\",\"retry_after\",\"body\"}, {\"drop_response\":true}, {\"cut_after\":bytes} or {\"delay_ms\":n}\n  \
 DELETE /_sandbox/faults               no more faults\n  \
 POST   /_sandbox/clock                {\"advance_s\":n}\n  \
 POST   /_sandbox/clients/ID/keys      register a JWK set for a Maskinporten client of the world\n  \
-GET    /_sandbox/ready                what the ready file says"
-)]
+GET    /_sandbox/ready                what the ready file says";
+
+/// What `brevdue sandbox` can be told.
+#[derive(Debug, clap::Args)]
 pub struct SandboxArgs {
     /// Address to listen on. Port 0 takes a free one. An address that is not loopback must be named here to be used.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]

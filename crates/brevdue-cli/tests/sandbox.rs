@@ -106,3 +106,18 @@ fn a_mistake_is_told_of() {
         assert!(error.contains(told), "it says what is wrong: {error}");
     }
 }
+
+#[test]
+fn its_help_lets_a_stranger_begin() {
+    let output = start(&["--help"]).wait_with_output().unwrap();
+    let help = String::from_utf8_lossy(&output.stdout).into_owned();
+    for told in [
+        "Everything in it is invented",
+        "/api/GetEnterpriseToken?env=tt02",
+        "swagger.json",
+        "/_sandbox/faults",
+        "--ready-file",
+    ] {
+        assert!(help.contains(told), "{told} is told of: {help}");
+    }
+}
