@@ -10,6 +10,8 @@ use crate::list::Lists;
 use crate::migrate;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -98,6 +100,7 @@ impl Store {
     /// # Errors
     /// `WrongKey`, `Newer` (the file is untouched), `Corrupt`, `Busy`, `DiskFull`, `Unusable`.
     pub fn open(path: &Path, key: &StoreKey) -> Result<Self> {
+        let _opening = opening(path)?;
         create_private(path)?;
         let mut writer = connect(path, key)?;
         migrate::refuse_newer(&writer)?;
@@ -287,20 +290,38 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
         .map_err(|error| StoreError::Unusable(error.kind()))
 }
 
+/// Opening is for one program at a time, as long as the file answered is held. SQLite's own locks do not cover it: the
+/// salt of an encrypted file is drawn before there is a page to lock, and a change to WAL does not wait.
+fn opening(path: &Path) -> Result<File> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let file = private().create(true).open(beside).map_err(unusable)?;
+    file.lock().map_err(unusable)?;
+    Ok(file)
+}
+
 /// Makes an empty file that only its owner may read; SQLite's own would follow the umask, and the log and index files
-/// copy the rights of this one.
+/// copy the rights of this one. One that is there is not touched: closing it would drop this process's locks on it.
 fn create_private(path: &Path) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    match private().create_new(true).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(unusable(error)),
+        _ => Ok(()),
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
     options
-        .open(path)
-        .map_err(|error| StoreError::Unusable(error.kind()))?;
-    Ok(())
+}
+
+fn unusable(error: std::io::Error) -> StoreError {
+    StoreError::Unusable(error.kind())
 }
 
 fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
