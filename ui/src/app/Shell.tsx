@@ -1,7 +1,7 @@
 import { Button, SkipLink } from "@digdir/designsystemet-react";
 import { ArrowLeftIcon } from "@navikt/aksel-icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { Menu, type MenuAct } from "../components/Menu.tsx";
 import { Modal } from "../components/Question.tsx";
 import { Separator } from "../components/Separator.tsx";
@@ -101,6 +101,9 @@ function Mailbox({
   );
   const [listWidth, setListWidth] = useWidth("list", LIST_WIDTH.least, LIST_WIDTH.most, LIST_WIDTH.usual);
   const list = useRef<ListHandle>(null);
+  // The list may not be there yet when the keyboard is sent to it.
+  const wantsList = useRef(false);
+  const [, redraw] = useReducer((times: number) => times + 1, 0);
   const searchField = useRef<HTMLInputElement>(null);
   const scrolls = useRef(new Map<string, number>());
 
@@ -115,6 +118,7 @@ function Mailbox({
   const waiting = folders?.folders.find((count) => count.folder === "outbox")?.total ?? 0;
 
   const go = useCallback((next: MailboxRoute) => {
+    wantsList.current = false;
     setFilters(NO_FILTERS);
     setFolderMenu(false);
     navigate(next);
@@ -169,6 +173,7 @@ function Mailbox({
     [client, host],
   );
   const search = useCallback((words: string) => {
+    wantsList.current = false;
     const now = behind.current;
     if (words === "") {
       navigate(beforeSearch.current, "replace");
@@ -231,6 +236,7 @@ function Mailbox({
     <ListPane
       key={place}
       list={list}
+      wantsFocus={wantsList}
       route={mailbox}
       query={query}
       title={title}
@@ -328,7 +334,8 @@ function Mailbox({
         onSearchChange={search}
         onSearch={(words) => {
           search(words);
-          list.current?.focus();
+          wantsList.current = true;
+          redraw();
         }}
         onSearchClear={() => {
           search("");

@@ -1,7 +1,7 @@
 import { Button, Chip } from "@digdir/designsystemet-react";
 import { SortDownIcon, SortUpIcon } from "@navikt/aksel-icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { type Ref, useEffect, useRef } from "react";
+import { type Ref, type RefObject, useEffect, useRef } from "react";
 import { NO_FILTERS } from "../../app/place.ts";
 import type { MailboxRoute, Selection } from "../../app/routes.ts";
 import { useAnnounce } from "../../components/Announcer.tsx";
@@ -34,6 +34,8 @@ export interface ListPaneProps {
   onOpen(row: Row): void;
   onMenu(row: Row, x: number, y: number): void;
   list: Ref<ListHandle>;
+  /** The keyboard is on its way to the list. */
+  wantsFocus: RefObject<boolean>;
 }
 
 /** A list with its head: name and number, sort order, filters or scope. */
@@ -47,6 +49,13 @@ export function ListPane(props: ListPaneProps) {
   const { data: shape, error, isPlaceholderData } = useListShape(query);
   const total = shape?.total ?? 0;
   useFirstPaint(shape?.total === 0);
+  const { wantsFocus } = props;
+  const isEmpty = shape !== undefined && total === 0 && !isPlaceholderData;
+  useEffect(() => {
+    if (isEmpty) {
+      wantsFocus.current = false;
+    }
+  }, [isEmpty, wantsFocus]);
   const isSearch = route.place === "search";
   const selected: Selection | null = route.open;
   const isFiltered = FILTERS.some((name) => filters[name]);
@@ -147,6 +156,8 @@ export function ListPane(props: ListPaneProps) {
       ) : shape ? (
         <MessageList
           ref={props.list}
+          wantsFocus={props.wantsFocus}
+          isFinal={!isPlaceholderData}
           label={text("list.label", { folder: title })}
           query={query}
           groups={shape.groups}

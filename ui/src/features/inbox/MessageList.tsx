@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type Ref,
+  type RefObject,
   useCallback,
   useEffect,
   useImperativeHandle,
@@ -35,6 +36,10 @@ export interface MessageListProps {
   query: ListQuery;
   groups: readonly Group[];
   total: number;
+  /** The rows answer this query; else those of the one before stand until they do. */
+  isFinal: boolean;
+  /** The keyboard is on its way here. */
+  wantsFocus: RefObject<boolean>;
   density: Density;
   singleKeys: boolean;
   now: number;
@@ -51,12 +56,12 @@ export interface MessageListProps {
 /** The list of letters: rows of fixed height, only those in sight rendered, real focus on one of them. */
 export function MessageList(props: MessageListProps) {
   const { label, query, groups, total, density, singleKeys, now, selected, onSelect, onOpen, onMenu } = props;
+  const { isFinal, wantsFocus } = props;
   const text = useText();
   const format = useFormat();
   const box = useRef<HTMLDivElement>(null);
   const [scale] = useState(textScale);
   const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
   const wantsSelect = useRef<number | null>(null);
   const current = Math.min(active, Math.max(0, total - 1));
   const rowHeight = Math.round(ROW_HEIGHT[density] * scale);
@@ -143,7 +148,7 @@ export function MessageList(props: MessageListProps) {
       const element = box.current?.querySelector<HTMLElement>(`[data-row="${current}"]`);
       if (element) {
         // A row that is still empty is exchanged when it comes: the focus is wanted until then.
-        wantsFocus.current = rowAt(current) === undefined;
+        wantsFocus.current = !isFinal || rowAt(current) === undefined;
         element.focus({ preventScroll: true });
       }
     }
