@@ -15,7 +15,7 @@ use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -324,7 +324,16 @@ fn unusable(error: std::io::Error) -> StoreError {
     StoreError::Unusable(error.kind())
 }
 
+/// Sets the library up. SQLite tells other threads that it is ready before the encryption has been put into it; a
+/// connection opened in that moment fails at its first statement.
+fn set_up() {
+    static READY: Once = Once::new();
+    // A library that cannot be set up is told of by the connection that is opened next.
+    READY.call_once(|| drop(Connection::open_in_memory()));
+}
+
 fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
+    set_up();
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
