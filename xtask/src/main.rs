@@ -20,7 +20,8 @@ cargo xtask <command>
   run         set up what is missing, build, and open Brevdue (on a machine without a display: demo)
   test        set up what is missing and run every check; this is what CI runs
   demo        drive the main job in the real window under a virtual display; screenshots in target/demo/
-  bench       measure against named limits in one run (arguments are passed on); report in target/bench/
+  bench       measure against named limits in one run; report in target/bench/
+                [--size 10k|100k|1m] [--only ROW_OR_PART,...]
   bindings    write the window's contract, ui/src/ipc/bindings.ts, from the Rust one
 ";
 

@@ -1,58 +1,105 @@
 //! `cargo xtask bench`: our figures beside named limits, all taken in one run on one machine.
 //!
 //! What counts is the ratio of a row, not its times. The report is `target/bench/report.json`:
-//! `[{"id","what","ours","anchor","ratio","goal","pass"}]`.
+//! `[{"id","what","unit","ours","anchor","ratio","goal","pass"}]`.
+//!
+//! An area is a file with a [`Part`]: it names its rows, and is run when one of them is asked for. What parts share
+//! (sandbox, filled store) they get from [`Bench`], which makes it once; limits that several rows are held against are
+//! in `anchor/`.
 
 #![allow(
     clippy::print_stderr,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     missing_docs,
     reason = "a measurement talks to the person at the terminal, and reads answers it may trust"
 )]
 
 mod altinn;
+mod anchor;
+mod corpus;
+mod filled;
+mod part;
 mod report;
 mod sandbox;
 mod search;
-mod start;
+mod store;
 mod sync;
+mod window;
 
-use report::Report;
-use std::path::PathBuf;
+use part::{Bench, Part};
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Any failure of a measurement; there is nobody to recover for.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// In the order they run.
+const PARTS: &[Part] = &[
+    sandbox::PART,
+    sync::PART,
+    store::PART,
+    search::PART,
+    window::PART,
+];
+
 struct Args {
     letters: usize,
-    only: Option<Vec<String>>,
+    wanted: BTreeSet<&'static str>,
 }
 
 impl Args {
     fn parse() -> Outcome<Self> {
-        let mut args = Self {
-            letters: 10_000,
-            only: None,
-        };
+        let mut letters = 10_000;
+        let mut only: Option<Vec<String>> = None;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
             match word.as_str() {
-                "--letters" => args.letters = value()?.parse()?,
-                "--only" => args.only = Some(value()?.split(',').map(str::to_owned).collect()),
-                _ => return Err("bench [--letters N] [--only sandbox,sync,search,start]".into()),
+                "--size" => letters = size(&value()?)?,
+                "--only" => only = Some(value()?.split(',').map(str::to_owned).collect()),
+                _ => return Err("bench [--size 10k|100k|1m] [--only ROW_OR_PART,…]".into()),
             }
         }
-        Ok(args)
+        Ok(Self {
+            letters,
+            wanted: wanted(only.as_deref())?,
+        })
     }
+}
 
-    fn wants(&self, part: &str) -> bool {
-        self.only
-            .as_ref()
-            .is_none_or(|only| only.iter().any(|name| name == part))
+/// A number of letters; `k` and `m` are thousands and millions.
+fn size(text: &str) -> Outcome<usize> {
+    let text = text.to_ascii_lowercase();
+    let (digits, unit) = match (text.strip_suffix('k'), text.strip_suffix('m')) {
+        (Some(digits), _) => (digits, 1_000),
+        (_, Some(digits)) => (digits, 1_000_000),
+        _ => (text.as_str(), 1),
+    };
+    Ok(digits.parse::<usize>()? * unit)
+}
+
+/// The rows asked for, by their own name or that of their part.
+fn wanted(only: Option<&[String]>) -> Outcome<BTreeSet<&'static str>> {
+    let all = || PARTS.iter().flat_map(|part| part.rows).copied();
+    let Some(only) = only else {
+        return Ok(all().collect());
+    };
+    let mut wanted = BTreeSet::new();
+    for name in only {
+        let part = PARTS.iter().find(|part| part.name == name.as_str());
+        match (part, all().find(|row| row == name)) {
+            (Some(part), _) => wanted.extend(part.rows),
+            (None, Some(row)) => {
+                wanted.insert(row);
+            }
+            (None, None) => return Err(format!("no row or part is called {name}").into()),
+        }
     }
+    Ok(wanted)
 }
 
 fn main() -> ExitCode {
@@ -68,31 +115,16 @@ fn main() -> ExitCode {
 fn run() -> Outcome {
     let args = Args::parse()?;
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut report = Report::default();
-    let work = tempfile::tempdir()?;
+    let mut bench = Bench::new(args.letters, args.wanted)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        if args.wants("sandbox") {
-            sandbox::measure(work.path(), &mut report)?;
-        }
-        if !["sync", "search", "start"]
-            .iter()
-            .any(|part| args.wants(part))
-        {
-            return Outcome::Ok(());
-        }
-        let altinn = altinn::Altinn::start(work.path(), args.letters)?;
-        // Search needs a filled copy, so the first sync is always made.
-        let filled = sync::measure(&altinn, work.path(), args.letters, &mut report).await?;
-        if args.wants("search") {
-            search::measure(&filled, &mut report).await?;
-        }
-        filled.mailbox.stop().await;
-        if args.wants("start") {
-            start::measure(&altinn, work.path(), args.letters, &mut report).await?;
+        for part in PARTS {
+            if bench.wants_any(part.rows) {
+                (part.measure)(&mut bench).await?;
+            }
         }
         Outcome::Ok(())
     })?;
-    report.print();
-    report.write(&PathBuf::from("target/bench"))
+    bench.report.print();
+    bench.report.write(&bench.kept)
 }

@@ -17,6 +17,29 @@ pub struct Row {
     pub pass: bool,
 }
 
+impl Row {
+    /// A row whose goal is at most `limit` times the anchor.
+    pub fn at_most(
+        id: &'static str,
+        what: String,
+        unit: &'static str,
+        (ours, anchor): (f64, f64),
+        limit: f64,
+    ) -> Self {
+        let ratio = ours / anchor;
+        Self {
+            id,
+            what,
+            unit,
+            ours,
+            anchor,
+            ratio,
+            goal: format!("≤ {limit} × the anchor"),
+            pass: ratio <= limit,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Report {
     rows: Vec<Row>,
@@ -24,19 +47,19 @@ pub struct Report {
 
 impl Report {
     pub fn add(&mut self, row: Row) {
-        eprintln!("{:>4}  {}", row.id, row.what);
+        eprintln!("{:>9}  {}", row.id, row.what);
         self.rows.push(row);
     }
 
     /// Prints the table.
     pub fn print(&self) {
         println!(
-            "\n{:<4} {:<66} {:>12} {:>12} {:>7}  {:<34} ",
+            "\n{:<9} {:<66} {:>14} {:>14} {:>7}  {:<34} ",
             "id", "what", "ours", "anchor", "ratio", "goal"
         );
         for row in &self.rows {
             println!(
-                "{:<4} {:<66} {:>12} {:>12} {:>7.2}  {:<34} {}",
+                "{:<9} {:<66} {:>14} {:>14} {:>7.2}  {:<34} {}",
                 row.id,
                 row.what,
                 format!("{:.2} {}", row.ours, row.unit),
@@ -50,7 +73,6 @@ impl Report {
 
     /// Writes the table to `dir/report.json`.
     pub fn write(&self, dir: &Path) -> Outcome {
-        std::fs::create_dir_all(dir)?;
         std::fs::write(
             dir.join("report.json"),
             serde_json::to_vec_pretty(&self.rows)?,

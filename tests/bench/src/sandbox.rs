@@ -2,12 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::altinn::Altinn;
-use crate::report::{Report, Row};
+use crate::part::{Bench, Part};
+use crate::report::Row;
 
 /// Letters loaded.
 const LETTERS: usize = 100_000;
@@ -20,12 +20,19 @@ const GOAL: f64 = 10_000.0;
 /// Seconds that loading may take.
 const LOAD_GOAL_S: f64 = 5.0;
 
-pub fn measure(dir: &Path, report: &mut Report) -> Outcome {
+pub const PART: Part = Part {
+    name: "sandbox",
+    rows: &["S1", "S2"],
+    measure: |bench| Box::pin(async move { measure(bench) }),
+};
+
+fn measure(bench: &mut Bench) -> Outcome {
+    let dir = tempfile::tempdir()?;
     let started = Instant::now();
-    let altinn = Altinn::start(dir, LETTERS)?;
+    let altinn = Altinn::start(dir.path(), LETTERS)?;
     let load = started.elapsed().as_secs_f64();
     let load_cpu = cpu_seconds(altinn.process_id())?;
-    report.add(Row {
+    bench.add(Row {
         id: "S1",
         what: format!(
             "start of a sandbox with {LETTERS} letters, {load_cpu:.1} s of it processor time"
@@ -58,7 +65,7 @@ pub fn measure(dir: &Path, report: &mut Report) -> Outcome {
     );
     let count = counts?.iter().sum::<usize>() as f64;
     let rate = count / cpu;
-    report.add(Row {
+    bench.add(Row {
         id: "S2",
         what: format!(
             "overview GETs for a second of the sandbox's processor time ({:.0}/s by the wall, {CONNECTIONS} connections)",

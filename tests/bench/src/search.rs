@@ -1,8 +1,9 @@
-//! A thousand mixed searches over the filled copy, beside raw FTS5 over the same rows.
+//! A thousand mixed searches over the filled copy, beside raw FTS5 over the same file.
 
 use crate::Outcome;
-use crate::report::{Report, Row, quantile};
-use crate::sync::Filled;
+use crate::filled::ACCOUNT;
+use crate::part::{Bench, Part};
+use crate::report::{Row, quantile};
 use mailbox::view::{Filters, ListQuery, Place, Sort};
 use std::time::Instant;
 
@@ -30,7 +31,15 @@ const QUERIES: &[&str] = &[
     "frist:uke",
 ];
 
-pub async fn measure(filled: &Filled, report: &mut Report) -> Outcome {
+pub const PART: Part = Part {
+    name: "search",
+    rows: &["A13"],
+    measure: |bench| Box::pin(measure(bench)),
+};
+
+async fn measure(bench: &mut Bench) -> Outcome {
+    let filled = bench.filled().await?;
+    let (mailbox, plain) = (filled.mailbox().await?, filled.raw()?);
     let mut ours = Vec::new();
     let mut raw = Vec::new();
     for round in 0..1000 {
@@ -38,7 +47,7 @@ pub async fn measure(filled: &Filled, report: &mut Report) -> Outcome {
             continue;
         };
         let query = ListQuery {
-            account: filled.account.clone(),
+            account: ACCOUNT.to_owned(),
             place: Place::Everywhere,
             search: (*words).to_owned(),
             filters: Filters {
@@ -50,13 +59,13 @@ pub async fn measure(filled: &Filled, report: &mut Report) -> Outcome {
             sort: Sort::Newest,
         };
         let started = Instant::now();
-        filled.mailbox.list_rows(query, 0, 50).await?;
+        mailbox.list_rows(query, 0, 50).await?;
         ours.push(started.elapsed().as_secs_f64() * 1000.0);
 
         let started = Instant::now();
-        let mut find = filled.plain.prepare_cached(
-            "SELECT l.id, l.title FROM words w JOIN letter l ON l.key = w.rowid
-             WHERE words MATCH ?1 ORDER BY w.rowid DESC LIMIT 50",
+        let mut find = plain.prepare_cached(
+            "SELECT m.key, m.title FROM search w JOIN message m ON m.key = w.rowid
+             WHERE search MATCH ?1 ORDER BY w.rowid DESC LIMIT 50",
         )?;
         let first: String = words.chars().take_while(|c| c.is_alphabetic()).collect();
         let hits = find.query_map([format!("\"{first}\"*")], |row| row.get::<_, String>(1))?;
@@ -64,7 +73,7 @@ pub async fn measure(filled: &Filled, report: &mut Report) -> Outcome {
         raw.push(started.elapsed().as_secs_f64() * 1000.0);
     }
     let (ours_p95, raw_p95) = (quantile(&mut ours, 0.95), quantile(&mut raw, 0.95));
-    report.add(Row {
+    bench.add(Row {
         id: "A13",
         what: format!(
             "search, first 50 rows of 1,000 mixed queries: p50 {:.2}, p95 {ours_p95:.2}, p99 {:.2}",

@@ -1,38 +1,30 @@
 //! A first sync, beside a plain fetch of the same addresses and a plain insert of the same rows; then a second one.
 
 use crate::Outcome;
-use crate::altinn::{Altinn, Overview};
-use crate::report::{Report, Row};
-use futures_util::{StreamExt, TryStreamExt};
+use crate::anchor::{fetch, insert};
+use crate::filled::key;
+use crate::part::{Bench, Part};
+use crate::report::Row;
 use mailbox::Mailbox;
-use mailbox_store::{Store, StoreKey};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use mailbox_store::Store;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The mailbox after its first sync.
-pub struct Filled {
-    pub mailbox: Mailbox,
-    pub account: String,
-    /// A plain database with the same rows, for search to be held against.
-    pub plain: rusqlite::Connection,
-}
+pub const PART: Part = Part {
+    name: "sync",
+    rows: &["A1", "A3", "A6"],
+    measure: |bench| Box::pin(measure(bench)),
+};
 
-pub async fn measure(
-    altinn: &Altinn,
-    dir: &Path,
-    letters: usize,
-    report: &mut Report,
-) -> Outcome<Filled> {
+async fn measure(bench: &mut Bench) -> Outcome {
+    let altinn = bench.altinn()?;
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()?;
     let accounts = altinn.accounts()?;
-    let account = accounts.first().ok_or("no practice account")?.clone();
     let mailbox = Mailbox::open(mailbox::Options {
-        store: Store::open(&dir.join("bench.db"), &StoreKey::new([7; 32]))?,
+        store: Store::open(&bench.work.path().join("sync.db"), &key())?,
         accounts: accounts.clone(),
         clock: Arc::new(mailbox::SystemClock),
         ids: Arc::new(mailbox::SystemIds),
@@ -58,40 +50,36 @@ pub async fn measure(
     let again = started.elapsed().as_secs_f64();
     let after = altinn.overviews(&http).await?.len() - fetched.len();
 
-    let mut tokens = BTreeMap::new();
-    for account in &accounts {
-        let number = account.organisation_number.clone();
-        tokens.insert(number.clone(), token(altinn, &http, &number).await?);
-    }
+    let tokens = fetch::tokens(&altinn, &http, &fetched).await?;
     let started = Instant::now();
-    let bodies = fetch(altinn, &http, &tokens, &fetched).await?;
+    let bodies = fetch::fetch(&altinn, &http, &tokens, &fetched).await?;
     let fetch_time = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    let plain = insert(&dir.join("plain.db"), &bodies)?;
+    insert::insert(&bench.work.path().join("plain.db"), &bodies)?;
     let insert_time = started.elapsed().as_secs_f64();
 
     let count = fetched.len() as f64;
     let limit = fetch_time.max(insert_time);
-    report.add(Row {
-        id: "A1",
-        what: format!(
+    bench.add(Row::at_most(
+        "A1",
+        format!(
             "first sync of {} letters: {:.0} letters/s; plain fetch {:.0}/s, plain insert {:.0}/s",
             fetched.len(),
             count / ours,
             count / fetch_time,
             count / insert_time
         ),
-        unit: "s",
-        ours,
-        anchor: limit,
-        ratio: ours / limit,
-        goal: "≤ 1.15 × the slower of the two".into(),
-        pass: ours <= 1.15 * limit,
-    });
-    report.add(Row {
+        "s",
+        (ours, limit),
+        1.15,
+    ));
+    bench.add(Row {
         id: "A3",
-        what: format!("overview GETs of the first sync, of {letters} letters in the world"),
+        what: format!(
+            "overview GETs of the first sync, of {} letters in the world",
+            bench.size
+        ),
         unit: "GET",
         ours: count,
         anchor: distinct.len() as f64,
@@ -99,7 +87,7 @@ pub async fn measure(
         goal: "each letter once".into(),
         pass: fetched.len() == distinct.len(),
     });
-    report.add(Row {
+    bench.add(Row {
         id: "A6",
         what: format!("overview GETs of a second sync with nothing new, {again:.3} s"),
         unit: "GET",
@@ -109,89 +97,6 @@ pub async fn measure(
         goal: "none".into(),
         pass: after == 0,
     });
-    Ok(Filled {
-        mailbox,
-        account: account.id,
-        plain,
-    })
-}
-
-async fn token(altinn: &Altinn, http: &reqwest::Client, organisation: &str) -> Outcome<String> {
-    let url = format!(
-        "{}/api/GetEnterpriseToken?env=tt02&scopes=altinn:correspondence.read&orgNo={organisation}",
-        altinn.base()
-    );
-    Ok(http
-        .get(url)
-        .send()
-        .await?
-        .error_for_status()?
-        .text()
-        .await?)
-}
-
-/// The anchor: nothing but the same GETs, eight at a time.
-async fn fetch(
-    altinn: &Altinn,
-    http: &reqwest::Client,
-    tokens: &BTreeMap<String, String>,
-    fetched: &[Overview],
-) -> Outcome<Vec<Value>> {
-    let bodies = futures_util::stream::iter(fetched.iter().map(|overview| async move {
-        let answer = http
-            .get(format!("{}{}", altinn.base(), overview.path))
-            .bearer_auth(
-                tokens
-                    .get(&overview.organisation)
-                    .map_or("", String::as_str),
-            )
-            .header("Accept", "application/json")
-            .send()
-            .await?
-            .error_for_status()?;
-        answer.bytes().await
-    }))
-    .buffer_unordered(8)
-    .try_collect::<Vec<_>>()
-    .await?;
-    bodies
-        .iter()
-        .map(|body| Ok(serde_json::from_slice(body)?))
-        .collect()
-}
-
-/// The other anchor: the same rows into a table and a full-text index with the same prefixes, encrypted, in one
-/// transaction per thousand.
-fn insert(path: &Path, letters: &[Value]) -> Outcome<rusqlite::Connection> {
-    let sql = rusqlite::Connection::open(path)?;
-    sql.execute_batch(&format!(
-        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{}'\"; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-         CREATE TABLE letter (key INTEGER PRIMARY KEY, id TEXT UNIQUE, at TEXT, json TEXT, title TEXT, body TEXT) STRICT;
-         CREATE VIRTUAL TABLE words USING fts5(title, body, content='letter', content_rowid='key', prefix='2 3');",
-        "07".repeat(32)
-    ))?;
-    for batch in letters.chunks(1000) {
-        let tx = sql.unchecked_transaction()?;
-        for letter in batch {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let (title, body) = (
-                text(&letter["content"]["messageTitle"]),
-                text(&letter["content"]["messageBody"]),
-            );
-            tx.prepare_cached(
-                "INSERT INTO letter (id, at, json, title, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute((
-                text(&letter["correspondenceId"]),
-                text(&letter["published"]),
-                letter.to_string(),
-                &title,
-                &body,
-            ))?;
-            tx.prepare_cached("INSERT INTO words (rowid, title, body) VALUES (?1, ?2, ?3)")?
-                .execute((tx.last_insert_rowid(), &title, &body))?;
-        }
-        tx.commit()?;
-    }
-    Ok(sql)
+    mailbox.stop().await;
+    Ok(())
 }

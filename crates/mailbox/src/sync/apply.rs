@@ -7,7 +7,7 @@ use mailbox_store::{AttachmentPut, Level, MessageBody, MessagePut, Role, StatusR
 use serde_json::json;
 
 /// A received letter as its overview describes it.
-pub(crate) fn received(
+pub fn received(
     account: &str,
     resource: &str,
     is_confidential: bool,

@@ -10,6 +10,8 @@ mod sent;
 mod service;
 pub mod window;
 
+pub use apply::received as stored;
+
 use crate::view::Change;
 use crate::{Account, Error, Mailbox, Result};
 use altinn_client::ApiError;

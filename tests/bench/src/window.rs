@@ -4,19 +4,27 @@
 //! been drawn. Painting goes past the graphics card for both, as the shell itself does on machines without one.
 
 use crate::Outcome;
-use crate::altinn::{Altinn, beside};
-use crate::report::{Report, Row, quantile};
+use crate::altinn::beside;
+use crate::part::{Bench, Part};
+use crate::report::{Row, quantile};
 use desktop_tests::session::Session;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 9;
 
-pub async fn measure(altinn: &Altinn, dir: &Path, letters: usize, report: &mut Report) -> Outcome {
+pub const PART: Part = Part {
+    name: "window",
+    rows: &["A23"],
+    measure: |bench| Box::pin(measure(bench)),
+};
+
+async fn measure(bench: &mut Bench) -> Outcome {
+    let altinn = bench.altinn()?;
+    let letters = bench.size;
     let session = Session::start().await?;
-    let account = altinn.account_file(dir)?;
+    let account = altinn.account_file(bench.work.path())?;
     let filled = session
         .command(beside("brevdue")?)
         .arg("--profile")
@@ -50,7 +58,7 @@ pub async fn measure(altinn: &Altinn, dir: &Path, letters: usize, report: &mut R
         }
     }
     let (ours, empty) = (quantile(&mut ours, 0.5), quantile(&mut empty, 0.5));
-    report.add(Row {
+    bench.add(Row {
         id: "A23",
         what: format!("start to first rows with {letters} letters, median of {ROUNDS} pairs"),
         unit: "ms",
