@@ -15,7 +15,7 @@ use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -39,7 +39,7 @@ enum Sync {
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
 type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// An open store. Cheap to clone; the file closes when the last clone is dropped.
+/// An open store. Cheap to clone; the file closes when the last clone is dropped, or with [`Store::close`].
 #[derive(Clone)]
 pub struct Store {
     threads: Arc<Threads>,
@@ -49,21 +49,54 @@ pub struct Store {
 /// The threads that hold the connections. They end before the last clone is gone: a thread that still held a connection
 /// while the process ends would meet a cryptographic library that has been taken down under it.
 struct Threads {
-    read: Option<Sender<ReadJob>>,
-    write: Option<Sender<WriteJob>>,
-    running: Vec<JoinHandle<()>>,
+    read: Queue<ReadJob>,
+    write: Queue<WriteJob>,
 }
 
-impl Drop for Threads {
-    fn drop(&mut self) {
-        // Without senders the threads finish what is queued and end.
-        self.read = None;
-        self.write = None;
-        for thread in self.running.drain(..) {
+impl Threads {
+    /// The writer goes last and alone: of connections that close at once none may fold the log into the file.
+    fn end(&self) {
+        self.read.end();
+        self.write.end();
+    }
+}
+
+/// A queue of jobs and the threads that take them.
+struct Queue<J> {
+    /// None once the store is closed.
+    jobs: RwLock<Option<Sender<J>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl<J> Queue<J> {
+    fn new(jobs: Sender<J>, threads: Vec<JoinHandle<()>>) -> Self {
+        Self {
+            jobs: RwLock::new(Some(jobs)),
+            threads: Mutex::new(threads),
+        }
+    }
+
+    fn put(&self, job: J) -> Result<()> {
+        let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
+        let jobs = jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(job).map_err(|_| StoreError::Closed)
+    }
+
+    /// Lets the threads finish what is queued, and waits until they have closed their connections.
+    fn end(&self) {
+        *self.jobs.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
             if thread.thread().id() != thread::current().id() {
                 let _ = thread.join();
             }
         }
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -110,22 +143,22 @@ impl Store {
         migrate::apply(&mut writer)?;
         crate::blob::sweep(&mut writer)?;
         let (write, jobs) = channel::<WriteJob>();
-        let mut running = Vec::new();
-        running.push(spawn("store-writer", move || {
+        let writer = spawn("store-writer", move || {
             while let Ok(job) = jobs.recv() {
                 job(&mut writer);
             }
             // Best effort: the next start reads the same from the log.
             let _ = writer.execute_batch("PRAGMA optimize");
-        })?);
+        })?;
 
         let (read, jobs) = channel::<ReadJob>();
         let jobs = Arc::new(Mutex::new(jobs));
+        let mut readers = Vec::new();
         for _ in 0..READERS {
             let reader = connect(path, key)?;
             reader.pragma_update(None, "query_only", true)?;
             let jobs = Arc::clone(&jobs);
-            running.push(spawn("store-reader", move || {
+            readers.push(spawn("store-reader", move || {
                 while let Some(job) = next(&jobs) {
                     job(&reader);
                 }
@@ -133,12 +166,18 @@ impl Store {
         }
         Ok(Self {
             threads: Arc::new(Threads {
-                read: Some(read),
-                write: Some(write),
-                running,
+                read: Queue::new(read, readers),
+                write: Queue::new(write, vec![writer]),
             }),
             lists: Arc::default(),
         })
+    }
+
+    /// Finishes what is queued and closes the file, whoever else still holds a clone: theirs answer `Closed` from then on.
+    pub async fn close(&self) {
+        let threads = Arc::clone(&self.threads);
+        // Fails only when the runtime is ending, which drops the threads as well.
+        let _ = tokio::task::spawn_blocking(move || threads.end()).await;
     }
 
     /// Runs `work` on a reader.
@@ -174,8 +213,7 @@ impl Store {
                 }));
             }
         });
-        let queue = self.threads.read.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(job).map_err(|_| StoreError::Closed)?;
+        self.threads.read.put(job)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -244,8 +282,7 @@ impl Store {
             lists.outdate();
             let _ = tell.send(done);
         });
-        let queue = self.threads.write.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(job).map_err(|_| StoreError::Closed)?;
+        self.threads.write.put(job)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 }
@@ -366,6 +403,24 @@ mod tests {
             refused,
             Err(StoreError::Unusable(std::io::ErrorKind::PermissionDenied)),
             "a statement in the wrong place must not get past the writer's queue"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_closed_store_is_closed_for_every_clone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let store = Store::open(&path, &StoreKey::new([1; 32])).unwrap();
+        let forgotten = store.clone();
+        store.close().await;
+        assert!(
+            !folder.path().join("a.db-wal").exists(),
+            "the last connection folds the log into the file, so nothing changes it later"
+        );
+        assert_eq!(
+            forgotten.read(|_| Ok(())).await,
+            Err(StoreError::Closed),
+            "a task that was left behind is told, and waits for nothing"
         );
     }
 

@@ -150,6 +150,13 @@ impl Mailbox {
         }
     }
 
+    /// Stops the workers and closes the store, also when a question to Altinn is still on its way somewhere: nothing
+    /// touches the file after this returns. What is asked of the mailbox then is an internal error.
+    pub async fn close(&self) {
+        self.stop().await;
+        self.store.close().await;
+    }
+
     /// Syncs every account now.
     ///
     /// # Errors

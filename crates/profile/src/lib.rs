@@ -126,9 +126,9 @@ impl Profile {
         self.is_key_temporary
     }
 
-    /// Stops the workers and the embedded sandbox.
+    /// Stops the workers and the embedded sandbox, and closes the store.
     pub async fn close(self) {
-        self.mailbox.stop().await;
+        self.mailbox.close().await;
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }

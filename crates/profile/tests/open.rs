@@ -92,9 +92,8 @@ async fn wrong_missing_and_short_passphrases_are_told_apart_and_change_nothing()
         matches!(asked, Opened::NeedsPassphrase { is_new: false }),
         "the profile has one"
     );
-    assert_eq!(
-        std::fs::read(dir.path().join("mailbox.db")).unwrap(),
-        store,
+    assert!(
+        std::fs::read(dir.path().join("mailbox.db")).unwrap() == store,
         "a refusal leaves the store alone"
     );
 }
@@ -110,9 +109,8 @@ async fn a_store_whose_key_file_is_gone_is_not_replaced() {
         ErrorCode::KeyWrong,
         "there is a store, and no way in"
     );
-    assert_eq!(
-        std::fs::read(dir.path().join("mailbox.db")).unwrap(),
-        store,
+    assert!(
+        std::fs::read(dir.path().join("mailbox.db")).unwrap() == store,
         "it may still be rescued"
     );
 }
