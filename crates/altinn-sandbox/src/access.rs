@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_judge_by_scheme_and_exact_scope() {
+    fn section_1_4_policies_judge_by_scheme_and_exact_scope() {
         use Policy::{Download, Recipient, Sender, SenderOrRecipient};
         use Scheme::{Altinn, Dialogporten, Maskinporten};
         use Verdict::{Forbidden, MustExchange, NotAuthenticated, Passes};
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_system_user_speaks_for_its_organisation() {
+    fn section_1_6_a_system_user_speaks_for_its_organisation() {
         let mut caller = caller(Scheme::Altinn, READ);
         caller.consumer = Some("310702640".to_owned());
         caller.system_user_org = Some("986252932".to_owned());

@@ -622,7 +622,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_in_any_offset_and_written_in_one() {
+    fn section_2_1_times_are_read_in_any_offset_and_written_in_one() {
         let time = strict_time("2026-03-01T14:00:00.1200000+02:00").unwrap();
         assert_eq!(
             time_text(time),

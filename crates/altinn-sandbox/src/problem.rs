@@ -99,7 +99,7 @@ pub mod rule {
         DOWNLOAD_OF_PURGED = 2019, 400, "The attachment is deleted";
         DOWNLOAD_OF_EXPIRED = 2020, 400, "The attachment has expired";
         FILE_NAME_OF_DEVICE = 2021, 400, "The file name is reserved for a device";
-        TOO_LARGE_FOR_ZIP = 2023, 400, "The attachments are too large to be fetched as one file";
+        TOO_LARGE_FOR_ZIP = 2023, 400, "Attachments above 25 MB cannot be fetched as one file";
         TEMPLATE_NOT_FOUND = 3001, 404, "There is no such notification template for this language";
         EMAIL_TEXTS_MISSING = 3002, 400, "An e-mail notification needs a subject and a body";
         REMINDER_EMAIL_TEXTS_MISSING = 3003, 400, "An e-mail reminder needs a subject and a body";
@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_business_error_carries_its_number_twice_spelt() {
+    fn section_3_1_a_business_error_carries_its_number_twice_spelt() {
         let body = Problem::from(rule::DUPLICATE_RECIPIENTS).body("/x");
         assert!(
             body.contains(r#""code":"CORR-01006""#),
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_validation_error_groups_by_key() {
+    fn section_3_2_a_validation_error_groups_by_key() {
         let complaint = |key: &str, message: &str| Complaint {
             key: key.into(),
             message: message.into(),

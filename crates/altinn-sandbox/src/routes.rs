@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_goes_before_an_id_for_the_methods_it_has() {
+    fn section_2_a_literal_goes_before_an_id_for_the_methods_it_has() {
         let path = "/correspondence/api/v1/correspondence/upload";
         let call = |method| match find(&method, path) {
             Found::Call(route, _) => Some(route.call),

@@ -158,7 +158,7 @@ mod tests {
     use super::is_plain;
 
     #[test]
-    fn ordinary_text_is_plain() {
+    fn section_6_2_ordinary_text_is_plain() {
         for text in [
             "Vedtak om skjønn",
             "  extra   spaces ",
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_not_plain() {
+    fn section_6_2_markup_is_not_plain() {
         for text in [
             "# Heading",
             "###### Heading",

@@ -17,6 +17,7 @@ pub(crate) struct Args {
 
 /// Whom to be, and where the local copy is.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Account and local copy")]
 pub(crate) struct SessionArgs {
     /// Folder of the local copy; the user's own by default
     #[arg(long, global = true, value_name = "DIR", env = "BREVDUE_PROFILE")]

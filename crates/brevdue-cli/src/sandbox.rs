@@ -13,7 +13,7 @@ pub const LONG_ABOUT: &str = "Run a practice Altinn on this machine: Maskinporte
 generator, Correspondence, Events, the Resource Registry, authorised parties, organisation names and the list of service \
 owners, all under one address and by their real paths. Everything in it is invented, and nothing in it reaches Altinn.\n\n\
 It prints its address and runs until it is interrupted (Ctrl+C or SIGTERM). What it remembers is gone then, unless --state \
-names a file.";
+names a file. Of account and local copy it knows nothing: those options are for the other commands.";
 
 /// How to begin and how to control it, for `--help`.
 pub const AFTER_HELP: &str = "To point a client at it, give it the printed address for every Altinn address that it knows; --ready-file \
@@ -21,14 +21,17 @@ lists them one by one, with the practice accounts and their keys. First calls, b
 curl 'ADDRESS/api/GetEnterpriseToken?env=tt02&orgNo=359797117&scopes=altinn:correspondence.read'        a token\n  \
 curl -H 'Authorization: Bearer TOKEN' \\\n       \
 'ADDRESS/correspondence/api/v1/correspondence?resourceId=fvm-tilskudd&role=Recipient'               ids of letters\n  \
-curl ADDRESS/correspondence/api/v1/swagger/v1/swagger.json                                              its OpenAPI document\n\n\
+curl ADDRESS/correspondence/api/v1/swagger/v1/swagger.json                                              its OpenAPI document\n\
+What is sent is published some seconds later, or when the clock is moved. Take one scope for a token: with reading and writing in \
+one it counts as a sender's.\n\n\
 Control, below the address:\n  \
 GET    /_sandbox/ledger               every request so far\n  \
 POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\":{...},\"times\":n} where the fault is\n                                        \
 {\"status\",\"retry_after\",\"body\"}, {\"drop_response\":true}, {\"cut_after\":bytes} or {\"delay_ms\":n}\n  \
-DELETE /_sandbox/faults               no more faults\n  \
-POST   /_sandbox/clock                {\"advance_s\":n}\n  \
-POST   /_sandbox/clients/ID/keys      register a JWK set for a Maskinporten client of the world\n  \
+GET    /_sandbox/faults               those that stand; DELETE forgets them\n  \
+POST   /_sandbox/clock                {\"advance_s\":n}: what falls due on the way happens; GET tells the time\n  \
+POST   /_sandbox/clients/ID/keys      a JWK set in the place of the keys of a Maskinporten client of the world\n  \
+POST   /_sandbox/systemuser/requests/ID  {\"decision\":\"approve\"}: answers a request for a system user as the customer\n  \
 GET    /_sandbox/ready                what the ready file says";
 
 /// What `brevdue sandbox` can be told.

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_follow_the_grammar() {
+    fn section_12_3_addresses_follow_the_grammar() {
         for good in [
             "kari@eksempel.no",
             "\"kari nordmann\"@eksempel.no",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn mobile_numbers_name_their_country() {
+    fn section_12_3_mobile_numbers_name_their_country() {
         for good in [
             "+4799999999",
             "004799999999",

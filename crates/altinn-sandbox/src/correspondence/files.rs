@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_checked_in_order() {
+    fn section_8_4_names_are_checked_in_order() {
         assert_eq!(code("vedtak.pdf"), None, "an ordinary name");
         assert_eq!(code("VEDTAK.PDF"), None, "types in any case");
         assert_eq!(code(" "), Some(2010), "blank");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn files_find_their_description() {
+    fn section_8_2_files_find_their_description() {
         assert_eq!(
             pair(&["a", "b"], &["b", "a"]),
             Ok(vec![1, 0]),
@@ -164,5 +164,59 @@ mod tests {
         );
         assert!(pair(&["a"], &["A"]).is_err(), "case counts");
         assert!(pair(&["a"], &[]).is_err(), "numbers must agree");
+    }
+
+    #[test]
+    fn section_8_4_every_type_character_and_device() {
+        for ending in [
+            "doc", "xls", "docx", "xlsx", "ppt", "pps", "zip", "pdf", "html", "txt", "xml", "jpg",
+            "jpeg", "gif", "bmp", "png", "json", "csv", "dcm", "dicom",
+        ] {
+            assert_eq!(code(&format!("a.{ending}")), None, "{ending} is allowed");
+            assert_ne!(
+                data_type(&format!("a.{ending}")),
+                "binary_octet_stream",
+                "5.6: {ending} has a type"
+            );
+        }
+        for ending in [
+            "pptx", "rtf", "odt", "mp4", "eml", "tiff", "xsd", "pdf ", "exe",
+        ] {
+            assert_eq!(code(&format!("a.{ending}")), Some(2013), "{ending} is not");
+        }
+        assert_eq!(
+            data_type("a.nothing-known"),
+            "binary_octet_stream",
+            "5.6: what is unknown"
+        );
+        for character in [
+            '<', '>', ':', '"', '/', '\\', '|', '?', '*', '\0', '\n', '\u{1f}',
+        ] {
+            assert_eq!(
+                code(&format!("a{character}b.pdf")),
+                Some(2012),
+                "{character:?}"
+            );
+        }
+        let numbered = ["COM", "LPT"]
+            .into_iter()
+            .flat_map(|name| (1..=9).map(move |n| format!("{name}{n}")));
+        let devices = ["CON", "PRN", "AUX", "NUL"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(numbered);
+        for device in devices {
+            assert_eq!(code(&format!("{device}.pdf")), Some(2021), "{device}");
+            assert_eq!(
+                code(&format!("{}.x.pdf", device.to_lowercase())),
+                Some(2021),
+                "{device} in small letters"
+            );
+            assert_eq!(
+                code(&format!("{device}-x.pdf")),
+                None,
+                "{device} and more is none"
+            );
+        }
     }
 }

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn names_build_the_model() {
+    fn section_8_1_names_build_the_model() {
         let value = form(&[
             ("Recipients[0]", "a"),
             ("recipients[1]", "b"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_is_for_all_or_none() {
+    fn section_8_1_the_prefix_is_for_all_or_none() {
         let value = form(&[("request.Recipients[0]", "a"), ("Recipients[1]", "b")]);
         assert_eq!(
             value,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_ends_a_list() {
+    fn section_8_1_a_gap_ends_a_list() {
         assert_eq!(
             form(&[("R[0]", "a"), ("R[2]", "c")]),
             json!({ "R": ["a"] }),

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_of_one_party_is_stored_alike() {
+    fn section_7_2_every_form_of_one_party_is_stored_alike() {
         let urn = Some("urn:altinn:organization:identifier-no:986252932".to_owned());
         assert_eq!(
             normalised("0192:986252932"),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_are_refused() {
+    fn section_7_1_other_forms_are_refused() {
         for form in [
             "986252932",
             "1234:986252932",

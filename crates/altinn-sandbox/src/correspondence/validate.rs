@@ -342,10 +342,15 @@ fn check_attachments(
     for attachment in &letter.attachments {
         check_expiry(app, attachment)?;
     }
-    if existing.iter().any(|attachment| {
-        latest_expiry(tables, attachment).is_some_and(|at| at < now + TimeDelta::hours(6))
-    }) {
-        return Err(rule::EXISTING_ATTACHMENT_EXPIRES_SOON.into());
+    let soon: Vec<String> = existing
+        .iter()
+        .filter(|attachment| {
+            latest_expiry(tables, attachment).is_some_and(|at| at < now + TimeDelta::hours(6))
+        })
+        .map(|attachment| attachment.id.to_string())
+        .collect();
+    if !soon.is_empty() {
+        return Err(rule::EXISTING_ATTACHMENT_EXPIRES_SOON.about(soon.join(",")));
     }
     Ok(pairs)
 }

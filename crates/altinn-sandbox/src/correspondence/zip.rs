@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_reader_finds_every_byte_and_the_length_was_right() {
+    fn section_4_11_another_reader_finds_every_byte_and_the_length_was_right() {
         let data = |pieces: &[&'static [u8]]| Data {
             pieces: pieces
                 .iter()
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn entry_names_are_told_apart() {
+    fn section_4_11_entry_names_are_told_apart() {
         let names = entry_names(&["a.pdf", "A.PDF", "a.pdf", "b"]);
         assert_eq!(
             names,
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_zip_is_called_after_the_letter() {
+    fn section_4_11_the_zip_is_called_after_the_letter() {
         assert_eq!(
             file_name("  Vedtak om  Støtte 2026! "),
             "vedtak-om-sttte-2026.zip",

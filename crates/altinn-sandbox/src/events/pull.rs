@@ -217,7 +217,7 @@ mod tests {
     use super::is_like;
 
     #[test]
-    fn patterns_match_as_in_sql() {
+    fn section_8_4_patterns_match_as_in_sql() {
         for (text, pattern, expected) in [
             ("a.b.published", "a.b.published", true),
             ("a.b.published", "%published", true),

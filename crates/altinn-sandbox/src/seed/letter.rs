@@ -156,6 +156,7 @@ impl<'a> Desk<'a> {
         if !is_unread {
             self.read(&mut correspondence, &mut draw);
         }
+        correspondence.statuses.shrink_to_fit();
         if template.alerts {
             self.alert(&mut correspondence, &mut draw);
         }

@@ -147,6 +147,8 @@ impl Pattern {
                 Piece::Slot(slot) => out.push_str(&facts.value(*slot)),
             }
         }
+        // There may be a million of them: what was reserved and not needed would be a gigabyte.
+        out.shrink_to_fit();
         out
     }
 }

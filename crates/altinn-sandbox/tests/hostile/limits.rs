@@ -44,7 +44,7 @@ fn still_serves(wire: &mut Wire, after: &str) {
 }
 
 #[test]
-fn bodies_that_are_no_json_are_validation_problems() {
+fn section_2_bodies_that_are_no_json_are_validation_problems() {
     let (mut wire, token) = stage();
     let deep = [vec![b'['; 200_000], vec![b']'; 200_000]].concat();
     let unclosed = vec![b'{'; 100_000];
@@ -81,7 +81,7 @@ fn bodies_that_are_no_json_are_validation_problems() {
 }
 
 #[test]
-fn bodies_of_the_wrong_kind_are_validation_problems() {
+fn section_2_bodies_of_the_wrong_kind_are_validation_problems() {
     let (mut wire, token) = stage();
     for body in ["null", "1", "\"x\"", "[]", "[{}]", "true"] {
         let reply = initialise(&mut wire, &token, body.as_bytes());
@@ -91,7 +91,7 @@ fn bodies_of_the_wrong_kind_are_validation_problems() {
 }
 
 #[test]
-fn huge_arrays_are_refused_at_once() {
+fn section_2_huge_arrays_are_refused_at_once() {
     let (mut wire, token) = stage();
     let element = "urn:altinn:organization:identifier-no:371049746";
     let mut body = letter();
@@ -115,7 +115,7 @@ fn huge_arrays_are_refused_at_once() {
 }
 
 #[test]
-fn forms_that_are_broken_are_validation_problems() {
+fn section_2_forms_that_are_broken_are_validation_problems() {
     let (mut wire, token) = stage();
     let field = |name: &str, value: &str| {
         format!("--e\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -163,7 +163,7 @@ fn forms_that_are_broken_are_validation_problems() {
 }
 
 #[test]
-fn headers_beyond_measure_are_refused() {
+fn section_2_headers_beyond_measure_are_refused() {
     let mut wire = Wire::practice();
     let long = "x".repeat(10 * 1024 * 1024);
     let many: String = (0..5000).map(|n| format!("X-{n}: y\r\n")).collect();
@@ -216,7 +216,7 @@ fn tokens_that_are_no_text_are_no_tokens() {
 }
 
 #[test]
-fn requests_that_are_no_http_are_answered_or_hung_up_on() {
+fn section_2_requests_that_are_no_http_are_answered_or_hung_up_on() {
     let mut wire = Wire::practice();
     let asked: [&[u8]; 9] = [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -275,7 +275,7 @@ fn status_of(wire: &mut Wire, token: &str, id: &str) -> (Value, Value) {
 
 /// Section 4.14: a client that goes away leaves the attachment Failed.
 #[test]
-fn a_length_that_promises_too_much_is_an_interrupted_upload() {
+fn section_4_14_a_length_that_promises_too_much_is_an_interrupted_upload() {
     let (mut wire, token) = stage();
     let (id, head) = upload(&mut wire, &token, "Content-Length: 1000");
     let mut stream = wire.connect();
@@ -295,7 +295,7 @@ fn a_length_that_promises_too_much_is_an_interrupted_upload() {
 }
 
 #[test]
-fn a_length_that_promises_too_little_ends_the_body_there() {
+fn section_4_14_a_length_that_promises_too_little_ends_the_body_there() {
     let (mut wire, token) = stage();
     let (id, head) = upload(&mut wire, &token, "Content-Length: 4");
     let mut stream = wire.connect();
@@ -322,7 +322,7 @@ fn a_length_that_promises_too_little_ends_the_body_there() {
 
 /// Section 2: slow bodies are waited for, and nobody waits with them.
 #[test]
-fn a_slow_body_is_waited_for_and_holds_nobody_up() {
+fn section_2_a_slow_body_is_waited_for_and_holds_nobody_up() {
     let (mut wire, token) = stage();
     let mut slow = Vec::new();
     for _ in 0..50 {

@@ -113,6 +113,47 @@ pub fn structure(rng: &mut StdRng, root: &mut Value) {
     }
 }
 
+/// Texts that most members take.
+const PLAIN: &[&str] = &[
+    "x",
+    "Vedtak om skjønn",
+    "1",
+    "nb",
+    "EN",
+    "true",
+    "Til {{recipientName}}",
+    "*stars*, `ticks` and \\ slashes",
+    "😀 æøå \u{202e}",
+    "https://eksempel.no/a?b=c#d",
+    "2026-01-01",
+    "R&D, a < b",
+];
+
+/// Changes a few places so that what results is likely to be taken still.
+pub fn gently(rng: &mut StdRng, root: &mut Value) {
+    for _ in 0..rng.random_range(1..4) {
+        let place = place(rng, root);
+        match (rng.random_range(0..4), &mut *place) {
+            (_, Value::Bool(flag)) => *flag = !*flag,
+            (0, Value::Object(members)) => {
+                members.insert(text(rng), value(rng));
+            }
+            (1, Value::Object(members)) => shout(members),
+            (2, Value::Object(members)) => {
+                let name = members.keys().nth(rng.random_range(0..=members.len()));
+                if let Some(name) = name.cloned() {
+                    members.remove(&name);
+                }
+            }
+            (_, Value::String(text)) => {
+                let one = PLAIN.choose(rng).unwrap();
+                *text = one.repeat(*[1, 1, 1, 5].choose(rng).unwrap());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Names are read in any case.
 fn shout(members: &mut Map<String, Value>) {
     let old = std::mem::take(members);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use altinn_sandbox::World;
 
-use crate::fuzz::campaign;
+use crate::fuzz::{End, campaign};
 use crate::mutate;
 use crate::wire::{Wire, request};
 
@@ -39,9 +39,15 @@ const PIECES: &[&str] = &[
 
 fn ill(rng: &mut StdRng, xml: &str) -> String {
     let mut bytes = xml.as_bytes().to_vec();
+    // Every other one stays XML: elements are repeated and values are others.
+    let is_xml = rng.random::<bool>();
     for _ in 0..rng.random_range(1..5) {
         let at = rng.random_range(0..=bytes.len());
-        match rng.random_range(0..4) {
+        match if is_xml {
+            rng.random_range(2..4)
+        } else {
+            rng.random_range(0..5)
+        } {
             0 => mutate::bytes(rng, &mut bytes),
             1 => {
                 let piece = PIECES.choose(rng).unwrap();
@@ -60,6 +66,33 @@ fn ill(rng: &mut StdRng, xml: &str) -> String {
                     let copies = text[start..end].repeat(rng.random_range(1..15));
                     bytes = [&text[..end], &copies, &text[end..]].concat().into_bytes();
                 }
+            }
+            3 => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let old = [
+                    "Permit",
+                    "read",
+                    "string-equal",
+                    "access-subject",
+                    "action-id",
+                    ">3<",
+                ];
+                let new = [
+                    "Deny",
+                    "write",
+                    "&lt;&amp;&#xE6;",
+                    "",
+                    "x",
+                    ">99999999999999999999<",
+                    "urn:altinn:org",
+                ];
+                bytes = text
+                    .replacen(
+                        old.choose(rng).unwrap(),
+                        new.choose(rng).unwrap(),
+                        rng.random_range(1..4),
+                    )
+                    .into_bytes();
             }
             _ => bytes.truncate(at),
         }
@@ -113,6 +146,12 @@ fn policy_xml() {
         let is_json = serde_json::from_slice::<Value>(&reply.body).is_ok();
         let is_read = view == "policy" || is_none || is_json;
         assert!(is_read, "{view}: {}", reply.text());
-        reply.status
+        // Deep: enough of it is still XML and a policy that somebody was given something.
+        let found = reply.json();
+        let found = found.get("data").unwrap_or(&found).as_array();
+        End {
+            status: reply.status,
+            is_deep: found.is_some_and(|found| !found.is_empty()),
+        }
     });
 }

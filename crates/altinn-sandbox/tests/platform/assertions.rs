@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stage::{BERGET, FJORDVIK, READ, Stage, claims_of, signed, signed_with};
+use crate::stage::{BERGET, FJORDVIK, READ, Stage, claims_of, signed, signed_as, signed_with};
 
 /// Error and code of a refusal, or the claims of the token.
 async fn told(response: reqwest::Response) -> Result<Value, (String, String)> {
@@ -545,4 +545,68 @@ async fn section_2_5_an_administration_client_rotates_keys() {
 
 async fn told_by(stage: &Stage, assertion: &str) -> Result<Value, (String, String)> {
     told(stage.ask("/maskinporten/token", assertion).await).await
+}
+
+#[tokio::test]
+async fn section_2_1_three_hashes_sign() {
+    use ring::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding};
+
+    let stage = Stage::empty().await;
+    let key = stage.account("Fjordvik kommune")["private_jwk"].clone();
+    let encodings: [(&str, &'static dyn RsaEncoding); 3] = [
+        ("RS256", &RSA_PKCS1_SHA256),
+        ("RS384", &RSA_PKCS1_SHA384),
+        ("RS512", &RSA_PKCS1_SHA512),
+    ];
+    for (named, _) in encodings {
+        for (used, encoding) in encodings {
+            let header = json!({ "alg": named, "kid": key["kid"] });
+            let assertion = signed_as(encoding, &key, &header, &stage.claims());
+            let case = told(stage.ask("/maskinporten/token", &assertion).await).await;
+            if named == used {
+                let raw = case.unwrap();
+                assert_eq!(raw["scope"], stage.claims()["scope"], "{named} is taken");
+            } else {
+                assert_eq!(
+                    case,
+                    error("invalid_grant", "MP-124"),
+                    "{used} called {named}"
+                );
+            }
+        }
+    }
+    let answer: Value = stage.grant(&stage.claims()).await.json().await.unwrap();
+    let head = answer["access_token"]
+        .as_str()
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap();
+    let head: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(head).unwrap()).unwrap();
+    assert_eq!(head["alg"], "RS256", "tokens are always signed so");
+}
+
+/// What a client shows its user: refusals without a number are told apart by their words.
+#[tokio::test]
+async fn section_2_4_refusals_without_a_number_say_what_they_mean() {
+    let stage = Stage::empty().await;
+    let described = async |change: fn(&mut Value)| {
+        let mut claims = stage.claims();
+        change(&mut claims);
+        let answer: Value = stage.grant(&claims).await.json().await.unwrap();
+        assert!(
+            answer.get("error_uri").is_none_or(Value::is_null),
+            "no number: {answer}"
+        );
+        answer["error_description"].as_str().unwrap().to_owned()
+    };
+    let late = described(|claims| {
+        let ahead = claims["iat"].as_i64().unwrap() + 60;
+        claims["iat"] = json!(ahead);
+        claims["exp"] = json!(ahead + 100);
+    });
+    let late = late.await;
+    assert!(late.contains("Issue time is after now"), "{late}");
+    let own = described(|claims| claims["consumer_org"] = json!(FJORDVIK)).await;
+    assert!(own.contains("consumer_org"), "{own}");
 }

@@ -16,7 +16,7 @@ async fn exchanged(stage: &Stage, raw: &str, accept: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_answer_is_quoted_for_who_wants_json() {
+async fn section_3_1_the_answer_is_quoted_for_who_wants_json() {
     let stage = Stage::empty().await;
     let raw = stage.raw_token(|_| ()).await;
     for (accept, is_quoted) in [
@@ -31,7 +31,7 @@ async fn the_answer_is_quoted_for_who_wants_json() {
 }
 
 #[tokio::test]
-async fn the_token_says_what_the_raw_one_said_and_more() {
+async fn section_3_3_the_token_says_what_the_raw_one_said_and_more() {
     let stage = Stage::empty().await;
     let raw = stage.raw_token(|_| ()).await;
     let claims = claims_of(&exchanged(&stage, &raw, "*/*").await);
@@ -58,7 +58,7 @@ async fn the_token_says_what_the_raw_one_said_and_more() {
 }
 
 #[tokio::test]
-async fn refusals() {
+async fn section_3_1_refusals() {
     let stage = Stage::empty().await;
     let raw = stage.raw_token(|_| ()).await;
     let status = |path: &str, token: Option<String>| {
@@ -72,6 +72,8 @@ async fn refusals() {
     assert_eq!(none, StatusCode::UNAUTHORIZED, "no token");
     let broken = status(EXCHANGE, Some(format!("{raw}x"))).await;
     assert_eq!(broken, StatusCode::UNAUTHORIZED, "a broken signature");
+    let unreadable = status(EXCHANGE, Some("abc".to_owned())).await;
+    assert_eq!(unreadable, StatusCode::UNAUTHORIZED, "not a token");
     let altinn = stage.token(FJORDVIK, READ).await;
     let altinn = status(EXCHANGE, Some(altinn)).await;
     assert_eq!(
@@ -97,7 +99,7 @@ async fn refusals() {
 }
 
 #[tokio::test]
-async fn a_token_dies_on_its_second() {
+async fn section_3_5_a_token_dies_on_its_second() {
     let stage = Stage::empty().await;
     let token = stage.token(FJORDVIK, READ).await;
     let status = || async {
@@ -115,7 +117,7 @@ async fn a_token_dies_on_its_second() {
 }
 
 #[tokio::test]
-async fn discovery_leads_to_keys_in_standard_base64() {
+async fn section_1_3_discovery_leads_to_keys_in_standard_base64() {
     let stage = Stage::empty().await;
     let path = "/authentication/api/v1/openid/.well-known/openid-configuration";
     let discovery = stage.json(path).await;
@@ -342,4 +344,45 @@ async fn section_6_1_a_subscription_key_is_neither_needed_nor_refused() {
         StatusCode::OK,
         "taken and ignored"
     );
+}
+
+#[tokio::test]
+async fn section_3_3_suppliers_and_system_users_are_carried_over() {
+    let mut world = altinn_sandbox::World::practice();
+    let client = world.maskinporten_clients[0].client_id.clone();
+    world.delegations.push(altinn_sandbox::world::Delegation {
+        consumer: crate::stage::BERGET.to_owned(),
+        client_id: client,
+        scopes: vec![READ.to_owned()],
+    });
+    let stage = Stage::with(altinn_sandbox::Options {
+        world,
+        letters: Some(0),
+        ..altinn_sandbox::Options::default()
+    })
+    .await;
+    let delegated = stage
+        .raw_token(|claims| {
+            claims["scope"] = json!(READ);
+            claims["consumer_org"] = json!(crate::stage::BERGET);
+        })
+        .await;
+    let details = json!([{ "type": "urn:altinn:systemuser",
+        "systemuser_org": { "authority": "iso6523-actorid-upis", "ID": format!("0192:{FJORDVIK}") } }]);
+    let of_system_user = stage
+        .raw_token(|claims| claims["authorization_details"] = details)
+        .await;
+    for (raw, copied) in [
+        (
+            delegated,
+            &["consumer", "supplier", "delegation_source"][..],
+        ),
+        (of_system_user, &["authorization_details"][..]),
+    ] {
+        let (before, after) = (claims_of(&raw), exchanged_claims(&stage, &raw).await);
+        for claim in copied {
+            assert!(!before[claim].is_null(), "{claim} was there");
+            assert_eq!(after[claim], before[claim], "{claim} is carried over");
+        }
+    }
 }

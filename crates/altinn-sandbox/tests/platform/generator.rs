@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::stage::{BERGET, Stage, claims_of};
 
 #[tokio::test]
-async fn an_enterprise_token_says_where_it_comes_from() {
+async fn section_1_4_an_enterprise_token_says_where_it_comes_from() {
     let stage = Stage::empty().await;
     let path = "/api/GetEnterpriseToken?env=tt02&scopes=a:b,c:d&orgNo=371049746&ttl=60&org=x";
     let response = stage.get(path).await;
@@ -29,7 +29,7 @@ async fn an_enterprise_token_says_where_it_comes_from() {
 }
 
 #[tokio::test]
-async fn a_personal_token_has_the_person() {
+async fn section_1_4_a_personal_token_has_the_person() {
     let stage = Stage::empty().await;
     let path = "/api/getpersonaltoken?env=tt02&pid=02869326553&authLvl=4&scopes=a:b";
     let claims = claims_of(&stage.get(path).await.text().await.unwrap());
@@ -41,7 +41,7 @@ async fn a_personal_token_has_the_person() {
 }
 
 #[tokio::test]
-async fn bad_parameters_are_named() {
+async fn section_1_4_bad_parameters_are_named() {
     let stage = Stage::empty().await;
     let response = stage.get("/api/GetEnterpriseToken?env=mars&orgNo=12").await;
     assert_eq!(
@@ -57,7 +57,7 @@ async fn bad_parameters_are_named() {
 }
 
 #[tokio::test]
-async fn who_signs_in_must_do_it_right() {
+async fn section_1_4_who_signs_in_must_do_it_right() {
     let stage = Stage::empty().await;
     let url = stage.url("/api/GetEnterpriseToken?env=tt02&scopes=a:b");
     let basic = stage.http.get(&url).basic_auth("any", Some("one"));
@@ -159,5 +159,45 @@ async fn section_1_4_a_bearer_with_the_generators_scope_is_let_in() {
         told.status(),
         StatusCode::OK,
         "a scope below the generator's"
+    );
+}
+
+#[tokio::test]
+async fn section_1_4_what_is_required_and_what_is_drawn() {
+    let stage = Stage::empty().await;
+    let missing = stage.get("/api/GetSystemUserToken?env=tt02").await;
+    assert_eq!(missing.status(), StatusCode::BAD_REQUEST, "whose?");
+    assert_eq!(
+        missing.json::<Value>().await.unwrap(),
+        json!({ "systemUserId": "Parameter must be supplied" }),
+        "by its name"
+    );
+    let number = async || {
+        let path = "/api/GetEnterpriseToken?env=tt02&scopes=a:b";
+        let claims = claims_of(&stage.get(path).await.text().await.unwrap());
+        claims["urn:altinn:orgNumber"].as_str().unwrap().to_owned()
+    };
+    let drawn = number().await;
+    assert!(
+        drawn.len() == 9 && drawn.bytes().all(|digit| digit.is_ascii_digit()),
+        "a number is drawn: {drawn}"
+    );
+    let mut others = std::collections::BTreeSet::from([drawn]);
+    for _ in 0..5 {
+        others.insert(number().await);
+    }
+    assert!(others.len() > 1, "another each time");
+    let url = stage.url("/api/GetEnterpriseToken?env=tt02&scopes=a:b");
+    let rubbish = stage
+        .http
+        .get(url)
+        .bearer_auth("a.b.c")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        rubbish.status(),
+        StatusCode::FORBIDDEN,
+        "a bearer that is none"
     );
 }

@@ -29,7 +29,7 @@ fn error(error: &str, code: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_good_grant_gives_a_token_for_the_client() {
+async fn section_2_3_a_good_grant_gives_a_token_for_the_client() {
     let stage = Stage::empty().await;
     let response = stage.grant(&stage.claims()).await;
     assert_eq!(
@@ -82,7 +82,7 @@ async fn the_origin_itself_is_maskinporten_too() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_grant_has_its_code() {
+async fn section_2_4_what_is_wrong_with_a_grant_has_its_code() {
     let stage = Stage::empty().await;
     let now = stage.now();
     let invalid = |code| error("invalid_grant", code);
@@ -133,7 +133,7 @@ async fn what_is_wrong_with_a_grant_has_its_code() {
 }
 
 #[tokio::test]
-async fn a_grant_is_good_once() {
+async fn section_2_2_a_grant_is_good_once() {
     let stage = Stage::empty().await;
     let claims = stage.claims();
     assert_eq!(
@@ -150,7 +150,7 @@ async fn a_grant_is_good_once() {
 }
 
 #[tokio::test]
-async fn the_key_must_be_the_clients_own() {
+async fn section_2_1_the_key_must_be_the_clients_own() {
     let stage = Stage::empty().await;
     let berget = stage.account("Berget Bygg AS")["private_jwk"].clone();
     let fjordvik = stage.account("Fjordvik kommune")["private_jwk"].clone();
@@ -176,7 +176,7 @@ async fn the_key_must_be_the_clients_own() {
 }
 
 #[tokio::test]
-async fn an_ungranted_scope_is_for_altinn_to_grant() {
+async fn section_2_4_an_ungranted_scope_is_for_altinn_to_grant() {
     let mut world = World::practice();
     world.maskinporten_clients[0]
         .ungranted_scopes
@@ -196,7 +196,7 @@ async fn an_ungranted_scope_is_for_altinn_to_grant() {
 }
 
 #[tokio::test]
-async fn a_system_user_speaks_for_its_owner() {
+async fn section_2_2_a_system_user_speaks_for_its_owner() {
     let stage = Stage::empty().await;
     let details = |orgnr: &str| {
         json!([{ "type": "urn:altinn:systemuser",
@@ -235,7 +235,7 @@ async fn a_system_user_speaks_for_its_owner() {
 }
 
 #[tokio::test]
-async fn keys_can_be_registered_while_it_runs() {
+async fn section_2_5_keys_can_be_registered_while_it_runs() {
     let stage = Stage::empty().await;
     let fjordvik = stage.account("Fjordvik kommune");
     let berget = stage.account("Berget Bygg AS")["private_jwk"].clone();

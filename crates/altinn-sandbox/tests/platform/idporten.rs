@@ -150,6 +150,11 @@ async fn section_4_1_discovery_names_an_issuer_without_a_slash() {
             "{member}"
         );
     }
+    assert_eq!(
+        told["ui_locales_supported"],
+        json!(["nb", "nn", "en", "se"]),
+        "the languages"
+    );
     let keys = stage
         .http
         .get(told["jwks_uri"].as_str().unwrap())

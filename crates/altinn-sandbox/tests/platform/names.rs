@@ -9,7 +9,7 @@ use crate::stage::{BERGET, FJORDVIK, Stage};
 const BRREG: &str = "/enhetsregisteret/api";
 
 #[tokio::test]
-async fn main_units_and_branches_are_apart() {
+async fn section_9_1_main_units_and_branches_are_apart() {
     let stage = Stage::empty().await;
     let main = stage.json(&format!("{BRREG}/enheter/{BERGET}")).await;
     assert_eq!(main["navn"], "BERGET BYGG AS", "in capitals");
@@ -45,7 +45,7 @@ async fn main_units_and_branches_are_apart() {
 }
 
 #[tokio::test]
-async fn search_by_name_is_paged() {
+async fn section_9_1_search_by_name_is_paged() {
     let stage = Stage::empty().await;
     let found = stage
         .json(&format!("{BRREG}/enheter?navn=fjordvik&size=2"))
@@ -75,7 +75,7 @@ async fn search_by_name_is_paged() {
 }
 
 #[tokio::test]
-async fn service_owners_are_listed() {
+async fn section_9_2_service_owners_are_listed() {
     let stage = Stage::empty().await;
     let list = stage.json("/orgs/altinn-orgs.json").await;
     assert_eq!(list["orgs"]["fjordvik"]["orgnr"], FJORDVIK, "by code");
@@ -132,10 +132,12 @@ async fn section_9_1_units_that_are_gone_and_what_is_left_of_them() {
         (&json!("berget.example"), &json!(12)),
         "optional"
     );
-    assert_eq!(
-        berget["forretningsadresse"]["landkode"], "NO",
-        "a main unit's address"
-    );
+    let address = &berget["forretningsadresse"];
+    assert_eq!(address["landkode"], "NO", "a main unit's address");
+    assert!(address["adresse"][0].is_string(), "its lines");
+    for part in ["postnummer", "poststed", "kommune", "land"] {
+        assert!(address[part].is_string(), "{part} of its address");
+    }
     for flag in [
         "konkurs",
         "underAvvikling",
@@ -163,6 +165,11 @@ async fn section_9_1_a_pinned_version_is_answered_as_such() {
             .unwrap();
         assert_eq!(told.headers()["content-type"], kind, "for {accept}");
     }
+    let branch = stage.url(&format!("{BRREG}/underenheter/244026850"));
+    let pinned = "application/vnd.brreg.enhetsregisteret.underenhet.v2+json;charset=UTF-8";
+    let told = stage.http.get(branch).header("accept", pinned);
+    let told = told.send().await.unwrap();
+    assert_eq!(told.headers()["content-type"], pinned, "of a branch");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::stage::{FJORDVIK, Stage};
 const BASE: &str = "/resourceregistry/api/v1/resource";
 
 #[tokio::test]
-async fn a_resource_names_its_owner() {
+async fn section_7_1_a_resource_names_its_owner() {
     let stage = Stage::empty().await;
     let resource = stage.json(&format!("{BASE}/fjordvik-tilsyn")).await;
     assert_eq!(
@@ -34,7 +34,7 @@ async fn a_resource_names_its_owner() {
 }
 
 #[tokio::test]
-async fn search_narrows_and_ignores_title() {
+async fn section_7_2_search_narrows_and_ignores_title() {
     let stage = Stage::empty().await;
     let count = |query: String| {
         let stage = &stage;
@@ -62,7 +62,7 @@ async fn search_narrows_and_ignores_title() {
 }
 
 #[tokio::test]
-async fn a_policy_says_who_may_read_and_at_which_level() {
+async fn section_7_3_a_policy_says_who_may_read_and_at_which_level() {
     let stage = Stage::empty().await;
     let response = stage
         .get(&format!("{BASE}/fjordvik-taushetsbelagt/policy"))
@@ -171,6 +171,16 @@ async fn section_7_2_lists_with_and_without_apps() {
     );
     assert_eq!(count("Search").await, 14, "never apps");
     assert_eq!(
+        count("Search?Description=MATTILSYN").await,
+        count("Search?Description=mattilsyn").await,
+        "in any case"
+    );
+    assert_eq!(
+        count("Search?Description=finnes-ikke-i-noen").await,
+        0,
+        "contains"
+    );
+    assert_eq!(
         count("Search?Keyword=peng").await,
         1,
         "contains, ignoring case"
@@ -203,4 +213,46 @@ async fn section_7_reads_are_anonymous_and_name_no_other_content_type() {
         let request = stage.http.get(&url).header("content-type", kind);
         assert_eq!(request.send().await.unwrap().status(), status, "{kind}");
     }
+}
+
+#[tokio::test]
+async fn section_7_1_each_member_is_of_its_kind() {
+    let stage = changed(|world| {
+        world.resources[0].entry.references = vec!["4628".to_owned()];
+        world.resources[0].entry.status = Some("UnderDevelopment".to_owned());
+    })
+    .await;
+    let told = stage.json(&format!("{BASE}/nmk-tilsyn")).await;
+    for member in ["title", "description", "rightDescription"] {
+        for language in ["nb", "nn", "en"] {
+            let text = told[member][language].as_str();
+            assert!(text.is_some_and(|it| !it.is_empty()), "{member}.{language}");
+        }
+    }
+    for (member, value) in [
+        ("identifier", json!("nmk-tilsyn")),
+        ("status", json!("UnderDevelopment")),
+        ("resourceType", json!("CorrespondenceService")),
+        ("delegable", json!(true)),
+        ("visible", json!(true)),
+        ("contactPoints", json!([])),
+        ("selfIdentifiedUserEnabled", json!(false)),
+        ("enterpriseUserEnabled", json!(false)),
+        ("isOneTimeConsent", json!(false)),
+        (
+            "resourceReferences",
+            json!([{ "referenceSource": "Default", "reference": "4628", "referenceType": "Default" }]),
+        ),
+    ] {
+        assert_eq!(told[member], value, "{member}");
+    }
+    assert!(
+        told["version"].is_string() && told["versionId"].is_u64(),
+        "text and number"
+    );
+    let authority = &told["hasCompetentAuthority"];
+    assert!(
+        authority["name"]["nn"].is_string(),
+        "the owner's name in three languages"
+    );
 }

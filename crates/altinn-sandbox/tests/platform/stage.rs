@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, Response, StatusCode};
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPairComponents, PublicKeyComponents};
-use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{RSA_PKCS1_SHA256, RsaEncoding, RsaKeyPair};
 use serde_json::{Value, json};
 
 /// The municipality.
@@ -159,6 +159,16 @@ pub fn signed(jwk: &Value, kid: Option<&str>, claims: &Value) -> String {
 
 /// A compact token with a header of one's own; the signature is RS256 whatever it says.
 pub fn signed_with(jwk: &Value, header: &Value, claims: &Value) -> String {
+    signed_as(&RSA_PKCS1_SHA256, jwk, header, claims)
+}
+
+/// A compact token with a header and a signature of one's own.
+pub fn signed_as(
+    encoding: &'static dyn RsaEncoding,
+    jwk: &Value,
+    header: &Value,
+    claims: &Value,
+) -> String {
     let part = |name: &str| {
         URL_SAFE_NO_PAD
             .decode(jwk[name].as_str().expect("the member is there"))
@@ -181,7 +191,7 @@ pub fn signed_with(jwk: &Value, header: &Value, claims: &Value) -> String {
     let input = format!("{}.{}", encoded(header), encoded(claims));
     let mut signature = vec![0; pair.public().modulus_len()];
     pair.sign(
-        &RSA_PKCS1_SHA256,
+        encoding,
         &SystemRandom::new(),
         input.as_bytes(),
         &mut signature,

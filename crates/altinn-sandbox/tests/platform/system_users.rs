@@ -148,6 +148,31 @@ async fn section_5_2_a_request_becomes_a_system_user_once_approved() {
     assert_eq!(request["externalRef"], BERGET, "the number stands in");
     assert_eq!(request["rights"], wanted()["rights"], "as asked");
     assert_eq!(request["timedOut"], false, "not yet");
+    let members: std::collections::BTreeSet<&str> = request
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    for member in [
+        "id",
+        "externalRef",
+        "systemId",
+        "partyOrgNo",
+        "rights",
+        "accessPackages",
+        "status",
+        "redirectUrl",
+        "confirmUrl",
+        "escalated",
+        "created",
+        "timedOut",
+    ] {
+        assert!(
+            members.contains(member),
+            "5.3: {member} is answered: {members:?}"
+        );
+    }
     assert_eq!(granted(&stage, None).await, not_found(), "not approved yet");
     let approved = decide(&stage, &request["id"], &json!({ "decision": "approve" })).await;
     assert_eq!(approved, problem(200, "Accepted"), "the customer agrees");

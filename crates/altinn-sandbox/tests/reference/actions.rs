@@ -13,7 +13,7 @@ fn to_confirm() -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn reading_and_confirming_climb_the_same_ladder() {
+async fn section_4_7_reading_and_confirming_climb_the_same_ladder() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     let stranger = stage.organisation(ROLELESS_ORG, READ).await;
@@ -76,7 +76,7 @@ async fn reading_and_confirming_climb_the_same_ladder() {
 }
 
 #[tokio::test]
-async fn confirmation_is_stored_after_a_while_with_the_time_of_the_call() {
+async fn section_4_8_confirmation_is_stored_after_a_while_with_the_time_of_the_call() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     let id = stage.published(&to_confirm()).await;
@@ -141,7 +141,7 @@ async fn confirmation_is_stored_after_a_while_with_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_token_that_also_writes_fetches_nothing_and_so_cannot_read() {
+async fn section_1_6_a_token_that_also_writes_fetches_nothing_and_so_cannot_read() {
     let stage = Stage::set().await;
     let id = stage.published(&letter()).await;
     let both = stage.organisation(ORG, &format!("{READ} {WRITE}")).await;
@@ -160,7 +160,7 @@ async fn a_token_that_also_writes_fetches_nothing_and_so_cannot_read() {
 }
 
 #[tokio::test]
-async fn the_sender_purges_until_publication() {
+async fn section_4_9_the_sender_purges_until_publication() {
     let stage = Stage::set().await;
     let sender = stage.organisation(OWNER, WRITE).await;
     let file = stage.attachment(|_| (), b"x").await;
@@ -247,7 +247,7 @@ async fn the_sender_purges_until_publication() {
 }
 
 #[tokio::test]
-async fn the_recipient_purges_what_it_can_see() {
+async fn section_4_9_the_recipient_purges_what_it_can_see() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     let stranger = stage.organisation(ROLELESS_ORG, READ).await;
@@ -294,4 +294,70 @@ async fn the_recipient_purges_what_it_can_see() {
             .contains(&"PurgedByRecipient".to_owned()),
         "and purges as one"
     );
+}
+
+/// Section 4.9: what comes before access, and a letter that failed.
+#[tokio::test]
+async fn section_4_9_a_transmission_stays_whoever_asks_and_a_failed_letter_may_go() {
+    let stage = Stage::set().await;
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let first = stage.published(&letter()).await;
+    let path = format!("correspondence/{first}");
+    let dialog = stage.get(&path, &sender).await.json()["externalReferences"].clone();
+    let second = stage
+        .published(&letter_with(|it| {
+            it["correspondence"]["externalReferences"] = dialog
+        }))
+        .await;
+    let stranger = stage.organisation(ROLELESS_ORG, READ).await;
+    stage
+        .delete(&format!("correspondence/{second}/purge"), &stranger)
+        .await
+        .is_refused(400, 1043, "also for who has no access");
+    let several = letter_with(|it| it["recipients"] = json!([PERSON, RESERVED]));
+    let answer = stage
+        .post_json("correspondence", &sender, &several)
+        .await
+        .json();
+    let reserved = answer["correspondences"][1]["correspondenceId"]
+        .as_str()
+        .unwrap();
+    stage.publish();
+    let purge = format!("correspondence/{reserved}/purge");
+    stage
+        .delete(&purge, &sender)
+        .await
+        .is_ok("it failed, so its sender may delete it");
+    assert!(
+        stage
+            .history(reserved)
+            .await
+            .contains(&"PurgedByAltinn".to_owned()),
+        "and it is gone"
+    );
+}
+
+/// Sections 4.8 and 15: a confirmation that is missing stops nothing but the purge; one that nobody asked for is taken.
+#[tokio::test]
+async fn section_15_a_missing_confirmation_blocks_the_purge_only() {
+    let stage = Stage::set().await;
+    let file = stage.attachment(|_| (), b"x").await;
+    let mut body = to_confirm();
+    body["existingAttachments"] = json!([file]);
+    let id = stage.published(&body).await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let path = format!("correspondence/{id}");
+    stage.get(&path, &recipient).await.is_ok("it can be seen");
+    stage
+        .get(&format!("{path}/attachment/{file}/download"), &recipient)
+        .await
+        .is_ok("its files can be fetched");
+    stage
+        .post(&format!("{path}/markasread"), &recipient)
+        .await
+        .is_ok("it can be marked as read");
+    stage
+        .delete(&format!("{path}/purge"), &recipient)
+        .await
+        .is_refused(400, 1026, "and not deleted");
 }

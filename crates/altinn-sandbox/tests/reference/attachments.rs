@@ -22,7 +22,7 @@ async fn described(stage: &Stage, token: &str, change: impl FnOnce(&mut Value)) 
 }
 
 #[tokio::test]
-async fn descriptions_are_checked_in_order() {
+async fn section_4_13_descriptions_are_checked_in_order() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let cases: [(&str, u16, u16, Value); 10] = [
@@ -139,7 +139,7 @@ async fn descriptions_are_checked_in_order() {
 }
 
 #[tokio::test]
-async fn production_keeps_files_for_two_weeks() {
+async fn section_4_13_production_keeps_files_for_two_weeks() {
     let stage = Stage::set_with(|world| world["environment"] = json!("production")).await;
     let token = stage.organisation(OWNER, WRITE).await;
     let mut body = attachment();
@@ -156,7 +156,7 @@ async fn production_keeps_files_for_two_weeks() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_from_processing_to_published() {
+async fn section_8_5_an_upload_goes_from_processing_to_published() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let id = described(&stage, &token, |it| it["isEncrypted"] = json!(true)).await;
@@ -220,7 +220,7 @@ async fn an_upload_goes_from_processing_to_published() {
 }
 
 #[tokio::test]
-async fn uploads_are_checked_in_order() {
+async fn section_4_14_uploads_are_checked_in_order() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let stranger = stage.organisation(OTHER_OWNER, WRITE).await;
@@ -314,7 +314,7 @@ async fn reaches(stage: &Stage, token: &str, id: &str, status: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_interrupted_upload_burns_the_id() {
+async fn section_4_14_an_interrupted_upload_burns_the_id() {
     use tokio::io::AsyncWriteExt as _;
 
     let stage = Stage::set().await;
@@ -358,7 +358,7 @@ async fn an_interrupted_upload_burns_the_id() {
 }
 
 #[tokio::test]
-async fn the_bypass_list_publishes_at_once() {
+async fn section_8_5_the_bypass_list_publishes_at_once() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let id = described(&stage, &token, |it| it["resourceId"] = json!("bypass")).await;
@@ -371,7 +371,7 @@ async fn the_bypass_list_publishes_at_once() {
 }
 
 #[tokio::test]
-async fn deleting_is_for_what_nothing_refers_to() {
+async fn section_4_15_deleting_is_for_what_nothing_refers_to() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let stranger = stage.organisation(OTHER_OWNER, WRITE).await;
@@ -413,10 +413,25 @@ async fn deleting_is_for_what_nothing_refers_to() {
         .delete(&format!("attachment/{linked}"), &token)
         .await
         .is_refused(400, 2007, "a letter refers to it, published or not");
+    let letter = stage
+        .sent(&letter_with(|it| {
+            it["existingAttachments"] = json!([linked])
+        }))
+        .await;
+    let overview = stage
+        .get(&format!("attachment/{linked}"), &token)
+        .await
+        .json();
+    let ids = overview["correspondenceIds"].as_array().unwrap();
+    assert_eq!(
+        (ids.len(), &ids[1]),
+        (2, &json!(letter)),
+        "5.7: all the letters it is on"
+    );
 }
 
 #[tokio::test]
-async fn the_senders_download_ends_with_publication() {
+async fn section_4_15_the_senders_download_ends_with_publication() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     stage
@@ -446,7 +461,7 @@ async fn the_senders_download_ends_with_publication() {
 }
 
 #[tokio::test]
-async fn expired_attachments_neither_download_nor_go() {
+async fn section_8_5_expired_attachments_neither_download_nor_go() {
     let stage = Stage::set().await;
     let id = stage
         .attachment(|it| it["expirationInDays"] = json!(2), b"x")
@@ -482,4 +497,130 @@ async fn expired_attachments_neither_download_nor_go() {
         .delete(&format!("attachment/{id}"), &token)
         .await
         .is_refused(400, 2018, "nothing to delete");
+}
+
+/// Sections 4.14 and 8.3: what a request promises is judged before a byte of it is waited for.
+#[tokio::test]
+async fn section_4_14_a_length_above_50_gb_is_refused_at_once() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let address = stage
+        .sandbox
+        .base()
+        .trim_start_matches("http://")
+        .to_owned();
+    for (length, expected) in [("50000000001", "HTTP/1.1 400"), ("50000000000", "")] {
+        let id = described(&stage, &token, |_| ()).await;
+        let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /correspondence/api/v1/attachment/{id}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/octet-stream\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        if expected.is_empty() {
+            reaches(&stage, &token, &id, "UploadProcessing").await;
+            continue;
+        }
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(expected), "{length}: {answer}");
+        assert!(answer.contains("\"errorCode\":2004"), "{length}: {answer}");
+        let overview = stage.get(&format!("attachment/{id}"), &token).await.json();
+        assert_eq!(overview["status"], "Initialized", "no upload was begun");
+    }
+}
+
+#[tokio::test]
+async fn section_4_14_an_empty_body_in_pieces_is_a_file_of_no_bytes() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let id = described(&stage, &token, |_| ()).await;
+    let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::new())]);
+    let request = stage
+        .request(Method::POST, &format!("attachment/{id}/upload"), &token)
+        .header("content-type", "application/octet-stream")
+        .body(reqwest::Body::wrap_stream(pieces));
+    let answer = stage.send(request).await;
+    answer.is_ok("taken");
+    assert_eq!(
+        answer.json()["checksum"],
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "the sum of nothing"
+    );
+}
+
+/// Sections 4.15 and 8.5: the sender's own view, in every state.
+#[tokio::test]
+async fn section_4_15_unknown_and_purged_attachments_and_the_words_of_each_status() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    for path in ["", "/details"] {
+        stage
+            .get(&format!("attachment/{NOBODYS}{path}"), &token)
+            .await
+            .is_refused(404, 2001, "unknown");
+    }
+    let id = stage.attachment(|_| (), b"x").await;
+    stage.delete(&format!("attachment/{id}"), &token).await;
+    let details = stage.get(&format!("attachment/{id}/details"), &token).await;
+    details.is_ok("also when it is purged");
+    let rows = details.json()["statusHistory"].clone();
+    let words: Vec<(&str, &str)> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["status"].as_str().unwrap(),
+                row["statusText"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ("Initialized", "Initialized"),
+            ("UploadProcessing", "UploadProcessing"),
+            ("Published", "Published"),
+            ("Purged", "Attachment has been purged"),
+        ],
+        "each with its words"
+    );
+    stage
+        .get(&format!("attachment/{id}/download"), &token)
+        .await
+        .is_refused(400, 2019, "its bytes are gone");
+}
+
+/// Section 4.14: who stops sending and goes on listening is told.
+#[tokio::test]
+async fn section_4_14_an_upload_that_breaks_off_is_answered_2002() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let id = described(&stage, &token, |_| ()).await;
+    let address = stage
+        .sandbox
+        .base()
+        .trim_start_matches("http://")
+        .to_owned();
+    let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /correspondence/api/v1/attachment/{id}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\nzz\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 502"), "{answer}");
+    assert!(answer.contains("\"errorCode\":2002"), "{answer}");
+    let overview = stage.get(&format!("attachment/{id}"), &token).await.json();
+    assert_eq!(
+        (&overview["status"], &overview["statusText"]),
+        (&json!("Failed"), &json!("Upload interrupted")),
+        "and the id is burnt"
+    );
 }

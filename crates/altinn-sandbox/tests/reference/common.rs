@@ -20,7 +20,7 @@ async fn ids_that_are_none_are_validation_problems() {
 }
 
 #[tokio::test]
-async fn without_a_content_type_the_call_itself_answers() {
+async fn section_2_without_a_content_type_the_call_itself_answers() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     for path in ["correspondence", "attachment"] {
@@ -46,7 +46,7 @@ async fn without_a_content_type_the_call_itself_answers() {
 
 /// The shape of a failure that no rule foresees: here a property without value (section 5.1).
 #[tokio::test]
-async fn a_failure_is_a_problem_without_a_number() {
+async fn section_2_a_failure_is_a_problem_without_a_number() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let letter = letter_with(|it| it["correspondence"]["propertyList"] = json!({ "a": null }));
@@ -69,7 +69,7 @@ async fn a_failure_is_a_problem_without_a_number() {
 }
 
 #[tokio::test]
-async fn a_form_has_at_most_1024_values() {
+async fn section_2_a_form_has_at_most_1024_values() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let form = |count: usize| {

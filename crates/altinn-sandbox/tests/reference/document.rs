@@ -89,7 +89,7 @@ fn members(value: &Value) -> &Map<String, Value> {
 }
 
 #[tokio::test]
-async fn it_is_served_to_anyone_and_may_be_kept() {
+async fn section_1_1_it_is_served_to_anyone_and_may_be_kept() {
     let stage = Stage::set().await;
     let answer = stage.get("swagger/v1/swagger.json", "").await;
     answer.is_ok("no token is asked for");
@@ -107,7 +107,7 @@ async fn it_is_served_to_anyone_and_may_be_kept() {
 
 /// Table 4.1, without the calls that the service hides from its document.
 #[tokio::test]
-async fn it_lists_exactly_the_calls_that_the_service_shows() {
+async fn section_4_1_it_lists_exactly_the_calls_that_the_service_shows() {
     let stage = Stage::set().await;
     let document = stage.get("swagger/v1/swagger.json", "").await.json();
     let mut listed = BTreeSet::new();
@@ -144,7 +144,7 @@ async fn it_lists_exactly_the_calls_that_the_service_shows() {
 
 /// Whatever the document lists is there: it answers something else than a path or method that nobody knows.
 #[tokio::test]
-async fn everything_that_it_lists_is_served() {
+async fn section_4_1_everything_that_it_lists_is_served() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, &format!("{READ} {WRITE}")).await;
     let document = stage.get("swagger/v1/swagger.json", "").await.json();
@@ -211,7 +211,7 @@ async fn an_answer_that_it_does_not_tell_of_is_noticed() {
 
 /// Sections 5.1 and 11.1: what a caller may send is described by what reads it.
 #[tokio::test]
-async fn bodies_and_parameters_are_described() {
+async fn section_5_1_bodies_and_parameters_are_described() {
     let stage = Stage::set().await;
     let document = stage.get("swagger/v1/swagger.json", "").await.json();
     let letters = &document["paths"]["/correspondence/api/v1/correspondence"];

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 #[tokio::test]
-async fn one_file_comes_with_its_name_and_length() {
+async fn section_4_10_one_file_comes_with_its_name_and_length() {
     let stage = Stage::set().await;
     let bytes: Vec<u8> = (0..200_000_u32).map(|n| (n % 253) as u8).collect();
     let recipient = stage.organisation(ORG, READ).await;
@@ -62,7 +62,7 @@ async fn one_file_comes_with_its_name_and_length() {
 }
 
 #[tokio::test]
-async fn downloads_are_checked_in_order_and_recorded() {
+async fn section_4_10_downloads_are_checked_in_order_and_recorded() {
     let stage = Stage::set().await;
     let file = stage.attachment(|_| (), b"x").await;
     let id = stage
@@ -148,7 +148,7 @@ async fn downloads_are_checked_in_order_and_recorded() {
 }
 
 #[tokio::test]
-async fn all_files_come_as_a_stored_zip() {
+async fn section_4_11_all_files_come_as_a_stored_zip() {
     let stage = Stage::set().await;
     let mut files = Vec::new();
     for (name, bytes) in [
@@ -220,7 +220,7 @@ async fn all_files_come_as_a_stored_zip() {
 }
 
 #[tokio::test]
-async fn one_bad_file_spoils_the_zip() {
+async fn section_4_11_one_bad_file_spoils_the_zip() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     let stranger = stage.organisation(ROLELESS_ORG, READ).await;
@@ -286,7 +286,7 @@ async fn one_bad_file_spoils_the_zip() {
 }
 
 #[tokio::test]
-async fn purging_the_last_letter_takes_the_bytes() {
+async fn section_4_10_purging_the_last_letter_takes_the_bytes() {
     let stage = Stage::set().await;
     let file = stage.attachment(|_| (), b"x").await;
     let id = stage
@@ -315,7 +315,7 @@ async fn purging_the_last_letter_takes_the_bytes() {
 
 /// Sections 4.10 and 4.11: the right is asked for on the attachment's own resource.
 #[tokio::test]
-async fn a_file_of_a_stricter_resource_needs_its_right() {
+async fn section_4_10_a_file_of_a_stricter_resource_needs_its_right() {
     let stage = Stage::set().await;
     let owner = stage.organisation(OWNER, OWNER_SCOPES).await;
     let recipient = stage.organisation(ORG, READ).await;
@@ -349,4 +349,82 @@ async fn a_file_of_a_stricter_resource_needs_its_right() {
             "the level is too low for the file's resource",
         );
     }
+}
+
+#[tokio::test]
+async fn section_4_10_types_and_dispositions_follow_the_ending() {
+    let stage = Stage::set().await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let cases = [
+        ("pdf", "application/pdf", "inline"),
+        ("png", "image/png", "inline"),
+        ("jpg", "image/jpeg", "inline"),
+        ("jpeg", "image/jpeg", "inline"),
+        ("gif", "image/gif", "inline"),
+        ("bmp", "image/bmp", "inline"),
+        ("txt", "text/plain; charset=utf-8", "attachment"),
+        ("csv", "text/csv; charset=utf-8", "attachment"),
+        ("html", "text/html; charset=utf-8", "attachment"),
+        ("json", "application/json", "attachment"),
+        ("xml", "application/xml", "attachment"),
+        ("dcm", "application/dicom", "attachment"),
+        ("dicom", "application/dicom", "attachment"),
+        ("docx", "application/octet-stream", "attachment"),
+        ("xlsx", "application/octet-stream", "attachment"),
+        ("zip", "application/octet-stream", "attachment"),
+        ("pps", "application/octet-stream", "attachment"),
+    ];
+    let mut files = Vec::new();
+    for (ending, _, _) in cases {
+        let name = format!("fil.{ending}");
+        files.push(
+            stage
+                .attachment(|it| it["fileName"] = json!(name), b"0123456789")
+                .await,
+        );
+    }
+    let id = stage
+        .published(&letter_with(|it| it["existingAttachments"] = json!(files)))
+        .await;
+    for ((ending, kind, disposition), file) in cases.into_iter().zip(&files) {
+        let path = format!("correspondence/{id}/attachment/{file}/download");
+        let answer = stage.get(&path, &recipient).await;
+        assert_eq!(answer.header("content-type"), kind, "{ending}");
+        let told = answer.header("content-disposition");
+        assert!(told.starts_with(disposition), "{ending}: {told}");
+    }
+    let path = format!("correspondence/{id}/attachment/{}/download", files[0]);
+    let part = stage
+        .request(reqwest::Method::GET, &path, &recipient)
+        .header("range", "bytes=2-4");
+    let answer = stage.send(part).await;
+    assert_eq!(
+        (answer.status, answer.bytes.as_slice()),
+        (StatusCode::OK, &b"0123456789"[..]),
+        "ranges are not served: the whole comes"
+    );
+    let history = stage.history(&id).await;
+    assert!(
+        !history.contains(&"Fetched".to_owned()) && !history.contains(&"Read".to_owned()),
+        "section 10: a download is neither a fetch nor a read: {history:?}"
+    );
+}
+
+/// Sections 4.11 and 9.2: a purge that the highest status hides leaves the letter available, and its files gone.
+#[tokio::test]
+async fn section_4_11_a_purged_file_spoils_the_zip() {
+    let stage = Stage::set().await;
+    let file = stage.attachment(|_| (), b"x").await;
+    let id = stage
+        .published(&letter_with(|it| it["existingAttachments"] = json!([file])))
+        .await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let all = format!("correspondence/{id}/attachments/downloadall");
+    stage.get(&all, &recipient).await.is_ok("all are there");
+    let purge = format!("correspondence/{id}/purge");
+    stage.delete(&purge, &recipient).await.is_ok("purged");
+    stage
+        .get(&all, &recipient)
+        .await
+        .is_refused(400, 2019, "its file is purged");
 }

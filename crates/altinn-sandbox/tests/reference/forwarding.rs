@@ -359,3 +359,18 @@ async fn section_4_16_production_waits_a_week_and_access_follows_the_resource() 
         .await
         .is_refused(401, 4001, "the level is too low for the list's resource");
 }
+
+/// Section 13: neither availability nor a purge is looked at.
+#[tokio::test]
+async fn section_13_a_purged_letter_can_still_be_forwarded() {
+    let stage = Stage::set().await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let id = stage.published(&forwardable()).await;
+    stage.read(&id, &recipient).await;
+    let purge = format!("correspondence/{id}/purge");
+    stage.delete(&purge, &recipient).await.is_ok("purged");
+    stage
+        .forward(&id, &recipient, &to("kari@eksempel.no"))
+        .await
+        .is_ok("the call does not ask");
+}

@@ -57,7 +57,7 @@ fn calls() -> Vec<(Method, String, Option<&'static str>)> {
 }
 
 #[tokio::test]
-async fn without_a_valid_token_nothing_is_answered() {
+async fn section_2_without_a_valid_token_nothing_is_answered() {
     let stage = Stage::set().await;
     let old = stage.organisation(ORG, READ).await;
     stage.sandbox.advance(std::time::Duration::from_secs(3600));
@@ -92,7 +92,7 @@ async fn without_a_valid_token_nothing_is_answered() {
 }
 
 #[tokio::test]
-async fn policies_are_kept_exactly() {
+async fn section_1_4_policies_are_kept_exactly() {
     let stage = Stage::set().await;
     let tokens = [
         ("sender", stage.organisation(OWNER, WRITE).await),
@@ -150,7 +150,7 @@ async fn policies_are_kept_exactly() {
 }
 
 #[tokio::test]
-async fn accept_must_name_what_is_declared() {
+async fn section_2_accept_must_name_what_is_declared() {
     let stage = Stage::set().await;
     let token = stage.organisation(ORG, &format!("{READ} {WRITE}")).await;
     for (method, path, declared) in calls() {
@@ -203,7 +203,7 @@ async fn accept_must_name_what_is_declared() {
 }
 
 #[tokio::test]
-async fn content_types_are_checked_before_the_token() {
+async fn section_2_content_types_are_checked_before_the_token() {
     let stage = Stage::set().await;
     for (path, kind, fits) in [
         ("correspondence", "text/plain", false),
@@ -246,7 +246,7 @@ async fn content_types_are_checked_before_the_token() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_empty_answers() {
+async fn section_2_unknown_paths_and_methods_are_empty_answers() {
     let stage = Stage::set().await;
     let token = stage.organisation(ORG, READ).await;
     for (method, path, status) in [
@@ -299,7 +299,7 @@ async fn unknown_paths_and_methods_are_empty_answers() {
 }
 
 #[tokio::test]
-async fn answers_past_authorization_carry_their_headers() {
+async fn section_2_answers_past_authorization_carry_their_headers() {
     let stage = Stage::set().await;
     let token = stage.organisation(ORG, READ).await;
     for path in [
@@ -339,7 +339,7 @@ async fn answers_past_authorization_carry_their_headers() {
 }
 
 #[tokio::test]
-async fn hostile_requests_are_answered() {
+async fn section_2_hostile_requests_are_answered() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, &format!("{READ} {WRITE}")).await;
     let long = "x".repeat(20_000);
@@ -406,7 +406,7 @@ async fn hostile_requests_are_answered() {
 
 /// Sections 1.4 and 2: what a token that was not exchanged reaches, and the hint where it does not.
 #[tokio::test]
-async fn raw_maskinporten_tokens_reach_what_senders_and_searches_do() {
+async fn section_1_4_raw_maskinporten_tokens_reach_what_senders_and_searches_do() {
     let scopes = [OWNER_SCOPES, WRITE, READ];
     let stage = Stage::set_with(|world| {
         let all = format!("{OWNER_SCOPES} {READ}");

@@ -154,7 +154,7 @@ const BUSINESS_RULES: &[(&str, u16, u16, Change)] = &[
 ];
 
 #[tokio::test]
-async fn each_rule_has_its_code() {
+async fn section_6_each_rule_has_its_code() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     for (why, status, code, change) in BUSINESS_RULES {
@@ -355,7 +355,7 @@ const ATTRIBUTES: &[(&str, &str, Change)] = &[
 ];
 
 #[tokio::test]
-async fn attributes_are_complained_about_by_key() {
+async fn section_5_1_attributes_are_complained_about_by_key() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     for (why, key, change) in ATTRIBUTES {
@@ -382,7 +382,7 @@ async fn attributes_are_complained_about_by_key() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_model_are_refused() {
+async fn section_2_bodies_that_are_no_model_are_refused() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let deep = "[".repeat(100_000);

@@ -6,7 +6,7 @@ use crate::stage::*;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_letter_waits_for_dialog_files_and_time() {
+async fn section_9_1_a_letter_waits_for_dialog_files_and_time() {
     let stage = Stage::set_with(|world| world["timers"]["scan_ms"] = json!(120_000)).await;
     let token = stage.organisation(OWNER, WRITE).await;
     let plain = stage.sent(&letter()).await;
@@ -78,7 +78,7 @@ async fn a_letter_waits_for_dialog_files_and_time() {
 }
 
 #[tokio::test]
-async fn jobs_keep_their_own_time_when_the_clock_leaps() {
+async fn section_9_1_jobs_keep_their_own_time_when_the_clock_leaps() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let id = stage.sent(&letter()).await;
@@ -98,7 +98,7 @@ async fn jobs_keep_their_own_time_when_the_clock_leaps() {
 }
 
 #[tokio::test]
-async fn the_highest_status_is_reported_not_the_latest() {
+async fn section_9_2_the_highest_status_is_reported_not_the_latest() {
     let stage = Stage::set().await;
     let file = stage.attachment(|_| (), b"x").await;
     let id = stage
@@ -156,7 +156,7 @@ async fn the_highest_status_is_reported_not_the_latest() {
 }
 
 #[tokio::test]
-async fn a_recipient_that_reserves_in_between_fails_the_letter() {
+async fn section_9_1_a_recipient_that_reserves_in_between_fails_the_letter() {
     // Reserved among several: taken at the call, failed at publication, invisible to the recipient.
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
@@ -183,7 +183,7 @@ async fn a_recipient_that_reserves_in_between_fails_the_letter() {
 }
 
 #[tokio::test]
-async fn concurrent_overviews_are_one_fetch() {
+async fn section_4_4_concurrent_overviews_are_one_fetch() {
     let stage = Stage::set().await;
     let id = stage.published(&letter()).await;
     let recipient = stage.organisation(ORG, READ).await;

@@ -10,11 +10,14 @@
 )]
 
 mod actions;
+mod answers;
 mod attachments;
+mod callers;
 mod common;
 mod document;
 mod downloads;
 mod events;
+mod fields;
 mod forwarding;
 mod front_door;
 mod hostile;

@@ -327,6 +327,17 @@ async fn section_5_4_to_5_6_a_letter_comes_back_with_these_members() {
         first.as_str().unwrap().ends_with("+00:00"),
         "2.1: an offset, never Z"
     );
+    stage.sandbox.advance(std::time::Duration::from_secs(60));
+    stage
+        .get(&format!("correspondence/{id}/content"), &recipient)
+        .await
+        .is_ok("read once more");
+    let again = stage
+        .get(&format!("correspondence/{id}"), &recipient)
+        .await
+        .json();
+    assert_eq!(again["read"], first, "5.4: the first reading stands");
+    assert_eq!(again["notification"], Value::Null, "5.4: always null");
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ const TWO_FILES: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn files_arrive_whole_in_whatever_order_they_were_sent() {
+async fn section_8_2_files_arrive_whole_in_whatever_order_they_were_sent() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let large: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
@@ -116,7 +116,7 @@ async fn files_arrive_whole_in_whatever_order_they_were_sent() {
 }
 
 #[tokio::test]
-async fn names_are_taken_in_every_accepted_spelling() {
+async fn section_8_1_names_are_taken_in_every_accepted_spelling() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let extra = [
@@ -189,7 +189,7 @@ async fn names_are_taken_in_every_accepted_spelling() {
 }
 
 #[tokio::test]
-async fn what_does_not_bind_is_complained_about_together() {
+async fn section_8_1_what_does_not_bind_is_complained_about_together() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let form = fields(
@@ -242,7 +242,7 @@ async fn what_does_not_bind_is_complained_about_together() {
 }
 
 #[tokio::test]
-async fn files_must_pair_with_their_descriptions() {
+async fn section_8_2_files_must_pair_with_their_descriptions() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let one = |name: &str| fields("", TWO_FILES).part("attachments", file(name, b"x"));
@@ -307,7 +307,7 @@ async fn files_must_pair_with_their_descriptions() {
 }
 
 #[tokio::test]
-async fn a_wrong_checksum_fails_the_call_and_leaves_the_file_behind() {
+async fn section_6_a_wrong_checksum_fails_the_call_and_leaves_the_file_behind() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let wrong = [
@@ -349,7 +349,7 @@ async fn a_wrong_checksum_fails_the_call_and_leaves_the_file_behind() {
 }
 
 #[tokio::test]
-async fn malware_fails_every_letter_it_is_on() {
+async fn section_8_5_malware_fails_every_letter_it_is_on() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     // Written in two pieces, so that this file is no test virus itself.

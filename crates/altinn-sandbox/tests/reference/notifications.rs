@@ -8,7 +8,7 @@ fn letter_notified(notification: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn texts_are_required_by_channel() {
+async fn section_12_2_texts_are_required_by_channel() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let cases = [
@@ -79,7 +79,7 @@ async fn texts_are_required_by_channel() {
 }
 
 #[tokio::test]
-async fn custom_recipients_have_rules_before_texts() {
+async fn section_12_3_custom_recipients_have_rules_before_texts() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let custom =
@@ -157,7 +157,7 @@ async fn custom_recipients_have_rules_before_texts() {
 }
 
 #[tokio::test]
-async fn template_numbers_end_in_three_ways() {
+async fn section_12_1_template_numbers_end_in_three_ways() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let two = letter_notified(&json!({ "notificationTemplate": 2 }));
@@ -328,5 +328,93 @@ async fn section_12_3_custom_recipients_are_checked_in_order() {
             400,
             3012,
             "12.1: an empty list leaves it to the single one, which goes before the overrides",
+        );
+}
+
+/// Section 12.2, row by row: with all texts it is taken, and without any one of them it is not.
+#[tokio::test]
+async fn section_12_2_each_text_of_each_channel_is_needed() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let (email, sms) = (["emailSubject", "emailBody"], "smsBody");
+    let needs: [(&str, Vec<&str>, u16, u16); 5] = [
+        ("Email", email.to_vec(), 3002, 3003),
+        ("Sms", vec![sms], 3004, 3005),
+        ("EmailPreferred", [&email[..], &[sms]].concat(), 3006, 3007),
+        ("SmsPreferred", [&email[..], &[sms]].concat(), 3006, 3007),
+        ("EmailAndSms", [&email[..], &[sms]].concat(), 3024, 3025),
+    ];
+    let reminder = |name: &str| format!("reminder{}{}", name[..1].to_uppercase(), &name[1..]);
+    for (channel, texts, code, of_reminder) in needs {
+        let mut whole = json!({ "notificationChannel": channel, "sendReminder": true });
+        for text in &texts {
+            whole[*text] = json!("x");
+            whole[reminder(text)] = json!("x");
+        }
+        stage
+            .post_json("correspondence", &token, &letter_notified(&whole))
+            .await
+            .is_ok(channel);
+        for text in &texts {
+            for (missing, code) in [((*text).to_owned(), code), (reminder(text), of_reminder)] {
+                for empty in [json!(""), Value::Null] {
+                    let mut body = whole.clone();
+                    body[&missing] = empty;
+                    stage
+                        .post_json("correspondence", &token, &letter_notified(&body))
+                        .await
+                        .is_refused(400, code, &format!("{channel} without {missing}"));
+                }
+            }
+        }
+        let mut unwanted = whole.clone();
+        unwanted["sendReminder"] = json!(false);
+        for text in &texts {
+            unwanted[reminder(text)] = Value::Null;
+        }
+        stage
+            .post_json("correspondence", &token, &letter_notified(&unwanted))
+            .await
+            .is_ok("a reminder nobody wants needs no texts");
+    }
+}
+
+#[tokio::test]
+async fn section_12_1_what_is_ignored_and_what_takes_the_place_of_what() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let whole = json!({
+        "notificationTemplate": "genericaltinnmessage", "sendersReference": "mine", "reminderEmailContentType": 1,
+        "customNotificationRecipients": [
+            { "recipientToOverride": "nobody", "recipients": [{ "emailAddress": "a@b.no" }, { "emailAddress": "c@d.no" }] },
+            { "recipientToOverride": "nobody", "recipients": [{ "emailAddress": "broken" }] },
+        ],
+    });
+    let id = stage.published(&letter_notified(&whole)).await;
+    let overview = stage
+        .get(&format!("correspondence/{id}"), &token)
+        .await
+        .json();
+    assert_eq!(
+        overview["notifications"].as_array().unwrap().len(),
+        3,
+        "the recipient, and all of the first override's; the others are not even looked at"
+    );
+    stage.publish();
+    let details = stage
+        .get(&format!("correspondence/{id}/details"), &token)
+        .await
+        .json();
+    assert_eq!(
+        details["notifications"][0]["sendersReference"], "ref-1",
+        "the letter's own reference, not the notification's"
+    );
+    let undefined = json!({ "notificationTemplate": 1, "reminderEmailContentType": 7 });
+    stage
+        .post_json("correspondence", &token, &letter_notified(&undefined))
+        .await
+        .is_invalid(
+            "Correspondence.Notification.ReminderEmailContentType",
+            "no such type",
         );
 }

@@ -282,6 +282,38 @@ async fn section_12_5_a_notification_is_followed_to_its_end() {
         (4, Some(true), Some("Order_Completed")),
         "a day later the reminder goes to who has not read"
     );
+    let recipient = stage.organisation(ORG, READ).await;
+    let seen = stage
+        .get(&format!("correspondence/{id}/details"), &recipient)
+        .await
+        .json();
+    assert_eq!(
+        seen["notifications"],
+        json!(stage.notified(&id).await),
+        "9.4: the recipient sees them as well"
+    );
+    let entry = &found[0]["notificationStatusDetails"]["smses"][0];
+    assert_eq!(
+        (&entry["id"], &entry["recipient"]),
+        (
+            &Value::Null,
+            &json!({ "emailAddress": null, "mobileNumber": MOBILE, "organizationNumber": null,
+                "nationalIdentityNumber": null, "isReserved": null })
+        ),
+        "no id, and the address alone"
+    );
+    stage
+        .has_reported(&[
+            "notification notificationcreated",
+            "notification notificationcreated",
+            "correspondence correspondencenotificationdelivered",
+            "correspondence correspondencenotificationfailed",
+            "notification notificationcreated",
+            "notification notificationcreated",
+            "correspondence correspondencenotificationreminderdelivered",
+            "correspondence correspondencenotificationfailed",
+        ])
+        .await;
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn with_file(attachment: &str) -> Value {
 }
 
 #[tokio::test]
-async fn before_publication_only_the_sender_sees_it() {
+async fn section_9_4_before_publication_only_the_sender_sees_it() {
     let stage = Stage::set().await;
     let file = stage.attachment(|_| (), b"x").await;
     let id = stage.sent(&with_file(&file)).await;
@@ -73,7 +73,7 @@ async fn before_publication_only_the_sender_sees_it() {
 }
 
 #[tokio::test]
-async fn a_recipients_look_publishes_what_is_ready() {
+async fn section_4_4_a_recipients_look_publishes_what_is_ready() {
     let stage = Stage::set().await;
     let id = stage.sent(&letter()).await;
     let recipient = stage.organisation(ORG, READ).await;
@@ -87,7 +87,7 @@ async fn a_recipients_look_publishes_what_is_ready() {
 }
 
 #[tokio::test]
-async fn after_publication_the_senders_content_is_blank() {
+async fn section_4_4_after_publication_the_senders_content_is_blank() {
     let stage = Stage::set().await;
     let file = stage.attachment(|_| (), b"x").await;
     let id = stage.published(&with_file(&file)).await;
@@ -136,7 +136,7 @@ async fn after_publication_the_senders_content_is_blank() {
 }
 
 #[tokio::test]
-async fn looking_leaves_the_traces_of_the_table() {
+async fn section_10_looking_leaves_the_traces_of_the_table() {
     let stage = Stage::set().await;
     let id = stage.published(&letter()).await;
     let who = callers(&stage).await;
@@ -269,7 +269,7 @@ async fn looking_leaves_the_traces_of_the_table() {
 }
 
 #[tokio::test]
-async fn after_purge_only_the_senders_details_are_left() {
+async fn section_4_5_after_purge_only_the_senders_details_are_left() {
     let stage = Stage::set().await;
     let id = stage.published(&letter()).await;
     let who = callers(&stage).await;
@@ -314,7 +314,7 @@ async fn after_purge_only_the_senders_details_are_left() {
 }
 
 #[tokio::test]
-async fn more_than_three_reply_options_are_written_below_the_body() {
+async fn section_4_4_more_than_three_reply_options_are_written_below_the_body() {
     let stage = Stage::set().await;
     let options = |count: usize| -> Vec<Value> {
         (1..=count).map(|n| json!({ "linkURL": format!("https://x.no/{n}"), "linkText": format!("Svar {n}") })).collect()
@@ -373,7 +373,7 @@ async fn more_than_three_reply_options_are_written_below_the_body() {
 }
 
 #[tokio::test]
-async fn unknown_ids_are_unknown_before_access() {
+async fn section_4_4_unknown_ids_are_unknown_before_access() {
     let stage = Stage::set().await;
     let who = callers(&stage).await;
     for path in ["", "/details", "/content"] {
@@ -391,7 +391,7 @@ async fn unknown_ids_are_unknown_before_access() {
 }
 
 #[tokio::test]
-async fn a_reader_that_the_register_does_not_know_is_no_party() {
+async fn section_4_4_a_reader_that_the_register_does_not_know_is_no_party() {
     let stage = Stage::set().await;
     let owner = stage.organisation(OWNER, WRITE).await;
     let id = stage.sent(&letter()).await;
@@ -407,4 +407,22 @@ async fn a_reader_that_the_register_does_not_know_is_no_party() {
         .get(&format!("correspondence/{id}"), &token)
         .await
         .is_refused(401, 4001, "access comes before the party");
+}
+
+/// Section 4.4, step 7: the 15 seconds are each party's own.
+#[tokio::test]
+async fn section_4_4_two_readers_are_two_fetches() {
+    let stage = Stage::set().await;
+    let id = stage.published(&letter()).await;
+    let recipient = stage.organisation(ORG, READ).await;
+    let owner = stage
+        .organisation(OWNER, &format!("altinn:serviceowner {READ}"))
+        .await;
+    for token in [&recipient, &owner, &recipient, &owner] {
+        let path = format!("correspondence/{id}");
+        stage.get(&path, token).await.is_ok("a look as recipient");
+    }
+    let history = stage.history(&id).await;
+    let fetched = history.iter().filter(|status| *status == "Fetched").count();
+    assert_eq!(fetched, 2, "one for each: {history:?}");
 }

@@ -25,7 +25,7 @@ fn dated(minute: u32) -> Value {
 }
 
 #[tokio::test]
-async fn parameters_are_checked() {
+async fn section_11_1_parameters_are_checked() {
     let stage = Stage::set().await;
     let token = stage.organisation(ORG, READ).await;
     for (query, key) in [
@@ -80,7 +80,7 @@ async fn parameters_are_checked() {
 }
 
 #[tokio::test]
-async fn access_is_the_partys_own() {
+async fn section_11_1_access_is_the_partys_own() {
     let stage = Stage::set().await;
     let id = stage
         .published(&letter_with(|it| it["recipients"] = json!([PERSON])))
@@ -120,7 +120,7 @@ async fn access_is_the_partys_own() {
 }
 
 #[tokio::test]
-async fn bounds_are_exclusive_and_order_is_newest_first() {
+async fn section_11_5_bounds_are_exclusive_and_order_is_newest_first() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let mut sent = Vec::new();
@@ -168,7 +168,7 @@ async fn bounds_are_exclusive_and_order_is_newest_first() {
 }
 
 #[tokio::test]
-async fn status_means_has_been() {
+async fn section_11_3_status_means_has_been() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     let sender = stage.organisation(OWNER, WRITE).await;
@@ -263,7 +263,7 @@ async fn status_means_has_been() {
 }
 
 #[tokio::test]
-async fn the_key_is_a_short_cut() {
+async fn section_11_2_the_key_is_a_short_cut() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let key = "55555555-5555-4555-8555-555555555555";
@@ -287,7 +287,7 @@ async fn the_key_is_a_short_cut() {
 }
 
 #[tokio::test]
-async fn a_thousand_at_most() {
+async fn section_11_4_a_thousand_at_most() {
     let stage = Stage::set_with(|world| world["register"]["default"] = json!("known")).await;
     let token = stage.organisation(OWNER, WRITE).await;
     let recipients: Vec<String> = (0..500)
@@ -324,7 +324,7 @@ async fn a_thousand_at_most() {
 }
 
 #[tokio::test]
-async fn what_waits_for_its_time_is_not_the_recipients_yet() {
+async fn section_11_3_what_waits_for_its_time_is_not_the_recipients_yet() {
     let stage = Stage::set().await;
     let hour =
         letter_with(|it| it["correspondence"]["requestedPublishTime"] = json!(in_seconds(3600)));
@@ -347,7 +347,7 @@ async fn what_waits_for_its_time_is_not_the_recipients_yet() {
 
 /// Sections 11.1 to 11.3: filters that stand beside the status.
 #[tokio::test]
-async fn references_are_compared_by_letter_and_old_ids_are_looked_up() {
+async fn section_11_1_references_are_compared_by_letter_and_old_ids_are_looked_up() {
     let stage = Stage::set().await;
     let recipient = stage.organisation(ORG, READ).await;
     stage
@@ -365,4 +365,132 @@ async fn references_are_compared_by_letter_and_old_ids_are_looked_up() {
         let found = ids(&stage, &recipient, &query).await;
         assert_eq!(found.len(), count, "{query}");
     }
+}
+
+/// Sections 5.8 and 11.1: every role and status by name and number, and every spelling of a party.
+#[tokio::test]
+async fn section_11_1_every_spelling_finds_the_same() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    stage.sent(&letter()).await;
+    let all = "resourceId=letters&role=Sender";
+    let statuses = [
+        "Initialized",
+        "ReadyForPublish",
+        "Published",
+        "Fetched",
+        "Read",
+        "Replied",
+        "Confirmed",
+        "PurgedByRecipient",
+        "PurgedByAltinn",
+        "Archived",
+        "Reserved",
+        "Failed",
+        "AttachmentsDownloaded",
+        "Forwarded",
+    ];
+    for (number, name) in statuses.into_iter().enumerate() {
+        let by_name = ids(
+            &stage,
+            &token,
+            &format!("{all}&status={}", name.to_uppercase()),
+        )
+        .await;
+        let by_number = ids(&stage, &token, &format!("{all}&status={number}")).await;
+        assert_eq!(by_name, by_number, "{name}");
+        assert_eq!(
+            by_name.len(),
+            usize::from(number < 2),
+            "{name}: it is waiting"
+        );
+    }
+    stage.publish();
+    for (number, name, count) in [
+        (0, "Recipient", 0),
+        (1, "Sender", 1),
+        (2, "RecipientAndSender", 1),
+    ] {
+        for role in [name.to_owned(), number.to_string()] {
+            let found = ids(&stage, &token, &format!("resourceId=letters&role={role}")).await;
+            assert_eq!(found.len(), count, "role {role}");
+        }
+    }
+    let recipient = stage.organisation(ORG, READ).await;
+    for party in [
+        format!("0192:{ORG}"),
+        format!("urn:altinn:organization:identifier-no:{ORG}"),
+    ] {
+        let found = ids(
+            &stage,
+            &recipient,
+            &format!("resourceId=letters&role=Recipient&onBehalfOf={party}"),
+        )
+        .await;
+        assert_eq!(found.len(), 1, "{party}");
+    }
+    stage
+        .published(&letter_with(|it| it["recipients"] = json!([PERSON])))
+        .await;
+    let person = stage.person(PERSON, READ).await;
+    for party in [
+        PERSON.to_owned(),
+        format!("urn:altinn:person:identifier-no:{PERSON}"),
+    ] {
+        let found = ids(
+            &stage,
+            &person,
+            &format!("resourceId=letters&role=Recipient&onBehalfOf={party}"),
+        )
+        .await;
+        assert_eq!(found.len(), 1, "{party}");
+    }
+    for wrong in [
+        "07827199406",
+        "urn:altinn:person:identifier-no:07827199406",
+        "0192:98625293",
+        "urn:altinn:person:legacy-selfidentified:x",
+    ] {
+        stage
+            .get(
+                &format!("correspondence?resourceId=letters&role=Recipient&onBehalfOf={wrong}"),
+                &person,
+            )
+            .await
+            .is_invalid("onBehalfOf", wrong);
+    }
+}
+
+#[tokio::test]
+async fn section_11_1_letter_case_and_an_unknown_party() {
+    let stage = Stage::set().await;
+    let owner = stage.organisation(OWNER, OWNER_SCOPES).await;
+    stage.sent(&letter()).await;
+    let search = "correspondence?resourceId=Letters&role=Sender";
+    let answer = stage.get(search, &owner).await;
+    assert!(
+        answer.status.as_u16() == 401 || answer.json()["ids"] == json!([]),
+        "another spelling is another resource: {}",
+        answer.text()
+    );
+    let nobody = stage.organisation(UNKNOWN_ORG, READ).await;
+    let found = ids(&stage, &nobody, "resourceId=letters&role=Recipient").await;
+    assert_eq!(found, Vec::<String>::new(), "4002 is not raised here");
+}
+
+#[tokio::test]
+async fn section_11_2_a_key_is_looked_up_after_access() {
+    let stage = Stage::set().await;
+    let key = "55555555-5555-4555-8555-555555555555";
+    stage
+        .sent(&letter_with(|it| it["idempotentKey"] = json!(key)))
+        .await;
+    let org = stage.organisation(ORG, READ).await;
+    let other = format!(
+        "correspondence?resourceId=letters&role=Sender&idempotentKey={key}&onBehalfOf=0192:{OWNER}"
+    );
+    stage
+        .get(&other, &org)
+        .await
+        .is_refused(401, 4001, "not on behalf of another");
 }

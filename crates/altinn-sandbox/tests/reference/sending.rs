@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 type Change = fn(&mut Value);
 
 #[tokio::test]
-async fn what_is_accepted_is_answered_and_stored() {
+async fn section_5_1_what_is_accepted_is_answered_and_stored() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let body = letter_with(|it| {
@@ -80,7 +80,7 @@ async fn what_is_accepted_is_answered_and_stored() {
 }
 
 #[tokio::test]
-async fn a_key_is_used_once() {
+async fn section_6_1_a_key_is_used_once() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let key = "44444444-4444-4444-8444-444444444444";
@@ -133,7 +133,7 @@ async fn a_key_is_used_once() {
 }
 
 #[tokio::test]
-async fn reservation_stops_one_and_marks_among_several() {
+async fn section_7_3_reservation_stops_one_and_marks_among_several() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let several = letter_with(|it| it["recipients"] = json!([PERSON, RESERVED]));
@@ -172,7 +172,7 @@ async fn reservation_stops_one_and_marks_among_several() {
 }
 
 #[tokio::test]
-async fn without_the_reservation_register_only_overriding_letters_go() {
+async fn section_7_3_without_the_reservation_register_only_overriding_letters_go() {
     let stage = Stage::set_with(|world| world["reservations"]["available"] = json!(false)).await;
     let token = stage.organisation(OWNER, WRITE).await;
     let to_person = letter_with(|it| it["recipients"] = json!([PERSON]));
@@ -195,7 +195,7 @@ async fn without_the_reservation_register_only_overriding_letters_go() {
 }
 
 #[tokio::test]
-async fn confidentiality_follows_the_resource() {
+async fn section_14_confidentiality_follows_the_resource() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     for (resource, flag) in [
@@ -216,7 +216,7 @@ async fn confidentiality_follows_the_resource() {
 }
 
 #[tokio::test]
-async fn a_caller_that_the_register_does_not_know_is_no_party() {
+async fn section_6_a_caller_that_the_register_does_not_know_is_no_party() {
     let stage = Stage::set_with(|world| world["register"]["unknown"] = json!([OWNER])).await;
     let token = stage.organisation(OWNER, WRITE).await;
     stage
@@ -226,7 +226,7 @@ async fn a_caller_that_the_register_does_not_know_is_no_party() {
 }
 
 #[tokio::test]
-async fn a_letter_on_a_dialog_is_a_transmission() {
+async fn section_16_a_letter_on_a_dialog_is_a_transmission() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let first = stage.published(&letter()).await;
@@ -285,7 +285,7 @@ async fn a_letter_on_a_dialog_is_a_transmission() {
 }
 
 #[tokio::test]
-async fn existing_attachments_must_be_ready_ones_own_and_lasting() {
+async fn section_6_existing_attachments_must_be_ready_ones_own_and_lasting() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let with = |id: &str| letter_with(|it| it["existingAttachments"] = json!([id]));
@@ -338,7 +338,7 @@ async fn existing_attachments_must_be_ready_ones_own_and_lasting() {
 }
 
 #[tokio::test]
-async fn forwarding_limits_the_size() {
+async fn section_13_forwarding_limits_the_size() {
     let stage = Stage::set().await;
     let token = stage.organisation(OWNER, WRITE).await;
     let large = stage.attachment(|_| (), &vec![7; 10_000_001]).await;
@@ -356,4 +356,160 @@ async fn forwarding_limits_the_size() {
         .post_json("correspondence", &token, &body(false))
         .await
         .is_ok("without forwarding it may be larger");
+}
+
+/// Section 6, steps 17, 18, 21 and 23: what is tried first within a step.
+#[tokio::test]
+async fn section_6_steps_17_and_18_have_an_order_of_their_own() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let stranger = stage.organisation(OTHER_OWNER, WRITE).await;
+    let first = stage.published(&letter()).await;
+    let overview = stage
+        .get(&format!("correspondence/{first}"), &token)
+        .await
+        .json();
+    let dialog = overview["externalReferences"][0]["referenceValue"]
+        .as_str()
+        .unwrap();
+    // Each breaks its own rule and all later ones.
+    let steps: [(&str, bool, bool, &str, u16); 5] = [
+        ("x", true, true, "elsewhere", 1048),
+        (dialog, true, true, "elsewhere", 1045),
+        (dialog, false, true, "elsewhere", 1051),
+        (dialog, false, false, "elsewhere", 1050),
+        (dialog, false, false, "letters", 1046),
+    ];
+    for (dialog, to_several, with_replies, resource, code) in steps {
+        let body = letter_with(|it| {
+            it["recipients"] = if to_several {
+                json!([PERSON, format!("0192:{ROLELESS_ORG}")])
+            } else {
+                json!([PERSON])
+            };
+            it["correspondence"]["resourceId"] = json!(resource);
+            it["correspondence"]["externalReferences"] =
+                json!([{ "referenceType": 3, "referenceValue": dialog }]);
+            if with_replies {
+                it["correspondence"]["replyOptions"] = json!([{ "linkURL": "https://x.no" }]);
+            }
+        });
+        let token = if resource == "letters" {
+            &token
+        } else {
+            &stranger
+        };
+        stage
+            .post_json("correspondence", token, &body)
+            .await
+            .is_refused(400, code, "step 17");
+    }
+    let file = stage.attachment(|_| (), b"x").await;
+    let body = letter_with(|it| {
+        it["correspondence"]["resourceId"] = json!("elsewhere");
+        it["existingAttachments"] = json!(["77777777-7777-4777-8777-777777777777", file]);
+    });
+    stage
+        .post_json("correspondence", &stranger, &body)
+        .await
+        .is_refused(400, 1017, "step 18: another's goes before an unknown one");
+}
+
+#[tokio::test]
+async fn section_6_step_21_counts_files_that_were_there_and_new_ones() {
+    let stage = Stage::set().await;
+    let token = stage.organisation(OWNER, WRITE).await;
+    let half = stage.attachment(|_| (), &vec![7; 5_000_000]).await;
+    for (bytes, code) in [(5_000_000, None), (5_000_001, Some(1069))] {
+        let file = "Correspondence.Content.Attachments[0]";
+        let form = reqwest::multipart::Form::new()
+            .text("Recipients[0]", format!("0192:{ORG}"))
+            .text("ExistingAttachments[0]", half.clone())
+            .text("Correspondence.ResourceId", "letters")
+            .text("Correspondence.SendersReference", "r")
+            .text("Correspondence.AllowForwarding", "true")
+            .text("Correspondence.Content.MessageTitle", "T")
+            .text("Correspondence.Content.MessageBody", "B")
+            .text(format!("{file}.FileName"), "a.pdf")
+            .text(format!("{file}.SendersReference"), "1")
+            .part(
+                "attachments",
+                reqwest::multipart::Part::bytes(vec![8; bytes]).file_name("a.pdf"),
+            );
+        let request = stage.request(reqwest::Method::POST, "correspondence/upload", &token);
+        let answer = stage.send(request.multipart(form)).await;
+        match code {
+            Some(code) => answer.is_refused(400, code, "a byte above 10 MB in all"),
+            None => answer.is_ok("10 MB in all"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn section_6_step_23_the_latest_live_letter_decides_how_long_a_file_lasts() {
+    let stage = Stage::set().await;
+    let file = stage
+        .attachment(|it| it["expirationInDays"] = json!(1), b"x")
+        .await;
+    let hour = 3600;
+    let with = |publish_in: i64| {
+        letter_with(|it| {
+            it["existingAttachments"] = json!([file]);
+            it["correspondence"]["requestedPublishTime"] = json!(in_seconds(publish_in));
+        })
+    };
+    stage.sent(&with(0)).await;
+    let later = stage.sent(&with(10 * hour)).await;
+    stage
+        .sandbox
+        .advance(std::time::Duration::from_secs(20 * 3600));
+    let again = async || {
+        let token = stage.organisation(OWNER, WRITE).await;
+        stage
+            .post_json(
+                "correspondence",
+                &token,
+                &letter_with(|it| it["existingAttachments"] = json!([file])),
+            )
+            .await
+    };
+    let third = again().await;
+    third.is_ok("the later letter keeps it for 14 hours more");
+    let recipient = stage.organisation(ORG, READ).await;
+    stage.publish();
+    let third = third.json()["correspondences"][0]["correspondenceId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for id in [later, third] {
+        stage
+            .delete(&format!("correspondence/{id}/purge"), &recipient)
+            .await
+            .is_ok("the later ones are purged");
+    }
+    again()
+        .await
+        .is_refused(400, 1055, "four hours are left by the only live one");
+}
+
+#[tokio::test]
+async fn section_6_1_a_key_does_not_age() {
+    let stage = Stage::set().await;
+    let keyed =
+        letter_with(|it| it["idempotentKey"] = json!("44444444-4444-4444-8444-444444444444"));
+    stage.sent(&keyed).await;
+    stage
+        .sandbox
+        .advance(std::time::Duration::from_secs(800 * 24 * 3600));
+    let token = stage.organisation(OWNER, WRITE).await;
+    let other = letter_with(|it| {
+        it["idempotentKey"] = keyed["idempotentKey"].clone();
+        it["correspondence"]["content"]["messageTitle"] = json!("Noe annet");
+    });
+    for body in [keyed.clone(), other] {
+        stage
+            .post_json("correspondence", &token, &body)
+            .await
+            .is_refused(409, 1034, "two years later, whatever the body");
+    }
 }

@@ -12,6 +12,7 @@ async fn section_4_1_health_is_told_to_anyone_at_the_root() {
         let answer = stage.send(stage.at(Method::GET, path, "")).await;
         answer.is_ok(path);
         assert_eq!(answer.json()["status"], "Healthy", "{path}");
+        assert!(answer.json()["message"].is_string(), "{path}: in words");
     }
     let answer = stage.get("health", "").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "not below the prefix");
@@ -113,11 +114,16 @@ async fn section_2_only_arbeidsflate_may_call_from_a_browser() {
             };
             assert_eq!(told, expected, "{environment}: {origin}");
             let methods = answer.header("access-control-allow-methods");
-            assert_eq!(
-                methods.contains("DELETE"),
-                !expected.is_empty(),
-                "{origin}: which methods"
-            );
+            let headers = answer.header("access-control-allow-headers");
+            let told = if expected.is_empty() {
+                ("", "")
+            } else {
+                (
+                    "GET,POST,DELETE,OPTIONS",
+                    "Authorization,request-id,request-context,traceparent,prefer",
+                )
+            };
+            assert_eq!((methods, headers), told, "{origin}: how it may call");
         }
         let token = stage.organisation(ORG, READ).await;
         let request = stage.request(

@@ -211,3 +211,127 @@ async fn section_15_falling_due_is_told_to_the_recipient() {
         .await
         .is_ok("the due date takes nothing away");
 }
+
+/// What an event says of its addressee and its source, for every kind of both.
+#[tokio::test]
+async fn section_17_sources_and_addressees_of_every_kind() {
+    let stage = Stage::set().await;
+    let file = stage.attachment(|_| (), b"x").await;
+    let body = letter_with(|it| {
+        it["existingAttachments"] = json!([file]);
+        it["recipients"] = json!([PERSON, "urn:altinn:person:idporten-email:kari@eksempel.no"]);
+    });
+    stage.published(&body).await;
+    stage.settle();
+    let token = stage.owner_of_events().await;
+    let told = stage
+        .pull(
+            "resource=urn:altinn:resource:letters&after=0&size=1000",
+            &token,
+        )
+        .await
+        .json();
+    let of = |name: &str| -> Vec<Value> {
+        let wanted = json!(format!("{NAMES}{name}"));
+        told.as_array()
+            .unwrap()
+            .iter()
+            .filter(|event| event["type"] == wanted)
+            .cloned()
+            .collect()
+    };
+    let base = format!("{}/correspondence/api/v1", stage.sandbox.base());
+    for name in ["attachmentinitialized", "attachmentpublished"] {
+        let event = &of(name)[0];
+        assert_eq!(
+            event["source"],
+            json!(format!("{base}/attachment")),
+            "{name}"
+        );
+        assert_eq!(event["resourceinstance"], json!(file), "{name}");
+        assert_eq!(
+            event["alternativesubject"],
+            json!(format!("/organisation/{OWNER}")),
+            "{name}"
+        );
+    }
+    let others: Vec<(Value, Value)> = of("correspondencepublished")
+        .iter()
+        .map(|event| {
+            (
+                event["subject"].clone(),
+                event["alternativesubject"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        others,
+        [
+            (
+                json!(format!("urn:altinn:person:identifier-no:{PERSON}")),
+                json!(format!("/person/{PERSON}"))
+            ),
+            (
+                json!("urn:altinn:person:idporten-email:kari@eksempel.no"),
+                Value::Null
+            ),
+        ],
+        "a person's number, and nothing where there is no number"
+    );
+}
+
+#[tokio::test]
+async fn section_17_what_is_not_told() {
+    let stage = Stage::set().await;
+    let sender = stage.organisation(OWNER, WRITE).await;
+    let described = async |more: Value| {
+        let mut body = attachment();
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let id = stage.post_json("attachment", &sender, &body).await.json();
+        id.as_str().unwrap().to_owned()
+    };
+    let bypassed = described(json!({ "resourceId": "bypass" })).await;
+    stage
+        .upload(&bypassed, &sender, b"x".to_vec())
+        .await
+        .is_ok("published at once");
+    let summed = described(json!({ "resourceId": "bypass", "checksum": "0".repeat(32) })).await;
+    stage
+        .upload(&summed, &sender, b"x".to_vec())
+        .await
+        .is_refused(400, 2008, "another sum");
+    let deleted = described(json!({ "resourceId": "bypass" })).await;
+    stage
+        .delete(&format!("attachment/{deleted}"), &sender)
+        .await;
+    let early = stage
+        .sent(&letter_with(|it| {
+            it["correspondence"]["requestedPublishTime"] = json!(in_seconds(3600))
+        }))
+        .await;
+    stage
+        .delete(&format!("correspondence/{early}/purge"), &sender)
+        .await
+        .is_ok("taken back by its sender");
+    stage.settle();
+    let names_of = async |resource: &str| -> Vec<String> {
+        stage
+            .told(resource)
+            .await
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
+    };
+    assert_eq!(
+        names_of("bypass").await,
+        ["attachmentinitialized"; 3],
+        "neither a bypassed scan, nor another checksum, nor a deletion"
+    );
+    assert_eq!(
+        names_of("letters").await,
+        ["correspondenceinitialized", "correspondencepurged"],
+        "a purge is told whoever makes it"
+    );
+}

@@ -32,16 +32,27 @@ impl Hook {
         let (keep, posted) = unbounded_channel();
         let answers = Arc::new(AtomicU16::new(200));
         let status = Arc::clone(&answers);
-        let router = axum::Router::new().fallback(move |uri: axum::http::Uri, body: String| {
-            assert_eq!(
-                uri.to_string(),
-                "/secret?key=1",
-                "the whole address is used"
-            );
-            keep.send(serde_json::from_str(&body).unwrap()).unwrap();
-            let status = HookStatus::from_u16(status.load(Ordering::SeqCst)).unwrap();
-            std::future::ready(status)
-        });
+        let router = axum::Router::new().fallback(
+            move |uri: axum::http::Uri, headers: axum::http::HeaderMap, body: String| {
+                let kind = headers["content-type"].to_str().unwrap();
+                assert!(
+                    kind.starts_with("application/json"),
+                    "posted as JSON: {kind}"
+                );
+                assert!(
+                    !headers.contains_key("authorization"),
+                    "nothing proves who posts"
+                );
+                assert_eq!(
+                    uri.to_string(),
+                    "/secret?key=1",
+                    "the whole address is used"
+                );
+                keep.send(serde_json::from_str(&body).unwrap()).unwrap();
+                let status = HookStatus::from_u16(status.load(Ordering::SeqCst)).unwrap();
+                std::future::ready(status)
+            },
+        );
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             address,

@@ -239,6 +239,11 @@ async fn platform_8_3_an_endpoint_that_answers_gets_events() {
         "it says which subscription it is about"
     );
     assert_eq!(handshake["specversion"], "1.0", "a cloud event");
+    assert_eq!(
+        handshake["id"].as_str().map(str::len),
+        Some(36),
+        "with an id of its own"
+    );
     stage.sent(&letter()).await;
     assert!(!is_validated().await, "a refusal does not validate");
     hook.answers.store(202, Ordering::SeqCst);
@@ -261,7 +266,7 @@ async fn platform_8_3_an_endpoint_that_answers_gets_events() {
         if pause == 300 {
             hook.answers.store(200, Ordering::SeqCst);
         }
-        let waited = hook.again(&stage, &refused).await;
+        let waited = hook.again(&stage, &refused, 5).await;
         assert!(
             waited >= pause,
             "tried again after {pause} s, not after {waited}"
@@ -272,12 +277,11 @@ async fn platform_8_3_an_endpoint_that_answers_gets_events() {
 impl Hook {
     /// Moves the clock until the same event comes again, and says by how many seconds. The retry is planned when the
     /// refusal has arrived, which nothing tells: so the clock moves in small steps.
-    async fn again(&mut self, stage: &Stage, refused: &Value) -> u64 {
-        const STEP: u64 = 5;
+    async fn again(&mut self, stage: &Stage, refused: &Value, step: u64) -> u64 {
         let mut waited = 0;
         loop {
-            stage.sandbox.advance(Duration::from_secs(STEP));
-            waited += STEP;
+            stage.sandbox.advance(Duration::from_secs(step));
+            waited += step;
             let posted = tokio::time::timeout(Duration::from_millis(20), self.posted.recv());
             if let Ok(Some(event)) = posted.await
                 && event["id"] == refused["id"]
@@ -285,7 +289,7 @@ impl Hook {
                 assert_eq!(event, *refused, "the same event, with the same id");
                 return waited;
             }
-            assert!(waited < 24 * 3600, "it is tried again");
+            assert!(waited < 48 * 3600, "it is tried again");
         }
     }
 }
@@ -381,4 +385,80 @@ async fn platform_8_1_filters_choose_what_is_posted() {
         got, expected,
         "by type, by subject, with sub-units; an empty text matches nothing"
     );
+}
+
+/// The first failure and twelve more: then an event is given up.
+#[tokio::test]
+async fn platform_8_3_twelve_more_tries_and_then_no_more() {
+    let stage = Stage::set().await;
+    let mut hook = Hook::open().await;
+    let token = stage.owner_of_events().await;
+    let body = json!({ "endPoint": hook.address, "resourceFilter": "urn:altinn:resource:letters" });
+    let id = stage.subscribe(&body, &token).await.json()["id"].clone();
+    hook.next().await;
+    let path = format!("subscriptions/{id}");
+    until(async || {
+        let request = stage.events(Method::GET, &path, &token);
+        stage.send(request).await.json()["validated"] == true
+    })
+    .await;
+    hook.answers.store(500, Ordering::SeqCst);
+    stage
+        .sent(&letter_with(|it| {
+            it["correspondence"]["requestedPublishTime"] = json!("2099-01-01T00:00:00Z")
+        }))
+        .await;
+    let refused = hook.next().await;
+    let hour = 3600;
+    let pauses = [
+        10,
+        30,
+        60,
+        300,
+        600,
+        1800,
+        hour,
+        3 * hour,
+        6 * hour,
+        12 * hour,
+        12 * hour,
+        12 * hour,
+    ];
+    for pause in pauses {
+        let waited = hook.again(&stage, &refused, (pause / 20).max(5)).await;
+        assert!(
+            waited >= pause,
+            "tried again after {pause} s, not after {waited}"
+        );
+    }
+    for _ in 0..20 {
+        stage.sandbox.advance(Duration::from_secs(12 * hour));
+        let posted = tokio::time::timeout(Duration::from_millis(20), hook.posted.recv());
+        assert!(posted.await.is_err(), "it is given up");
+    }
+}
+
+/// Section 8.1: who a subscription is said to belong to.
+#[tokio::test]
+async fn platform_8_1_a_person_subscribes_as_a_user() {
+    let stage = Stage::set().await;
+    let parameters = [("pid", PERSON), ("scopes", SUBSCRIBE)];
+    let person = stage.test_token("GetPersonalToken", &parameters).await;
+    let own = json!({ "endPoint": "https://localhost:9/x", "resourceFilter": "urn:altinn:resource:letters",
+        "subjectFilter": format!("urn:altinn:person:identifier-no:{PERSON}") });
+    let answer = stage.subscribe(&own, &person).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::CREATED,
+        "for themselves: {}",
+        answer.text()
+    );
+    for member in ["consumer", "createdBy"] {
+        let told = answer.json()[member].as_str().unwrap().to_owned();
+        let user = told.strip_prefix("/user/").expect("a user");
+        assert!(
+            user.bytes().all(|digit| digit.is_ascii_digit()),
+            "by number: {told}"
+        );
+    }
 }
