@@ -9,7 +9,7 @@ import schemathesis
 LETTERS = os.environ["LETTERS"].split()
 RESOURCE = os.environ["RESOURCE"]
 RECIPIENT = os.environ["RECIPIENT"]
-chance = random.Random(1)
+chance = random.Random(os.environ.get("SEED", "1"))
 
 
 def likely():

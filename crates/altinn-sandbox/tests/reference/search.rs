@@ -467,11 +467,10 @@ async fn section_11_1_letter_case_and_an_unknown_party() {
     let owner = stage.organisation(OWNER, OWNER_SCOPES).await;
     stage.sent(&letter()).await;
     let search = "correspondence?resourceId=Letters&role=Sender";
-    let answer = stage.get(search, &owner).await;
-    assert!(
-        answer.status.as_u16() == 401 || answer.json()["ids"] == json!([]),
-        "another spelling is another resource: {}",
-        answer.text()
+    stage.get(search, &owner).await.is_refused(
+        401,
+        4001,
+        "another spelling is another resource, which is unknown",
     );
     let nobody = stage.organisation(UNKNOWN_ORG, READ).await;
     let found = ids(&stage, &nobody, "resourceId=letters&role=Recipient").await;
