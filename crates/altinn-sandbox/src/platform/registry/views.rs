@@ -1,5 +1,6 @@
 //! The views derived from a policy (platform reference, section 7.4). They ignore `Effect`, as the registry's do.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use axum::http::{StatusCode, header};
@@ -80,20 +81,25 @@ struct Right {
     subjects: Vec<Vec<Attribute>>,
 }
 
+/// By look-up, not by comparing each with each: a short policy can ask for thousands.
 fn rights_of(rules: Vec<Combination>) -> Vec<Right> {
     let mut rights: Vec<Right> = Vec::new();
+    let mut places: HashMap<(Attribute, Vec<Attribute>), usize> = HashMap::new();
+    let mut named: HashSet<(usize, Vec<Attribute>)> = HashSet::new();
     for rule in rules {
-        let known = rights
-            .iter_mut()
-            .find(|right| right.action == rule.action && right.resource == rule.resource);
-        match known {
-            Some(right) if right.subjects.contains(&rule.subject) => {}
-            Some(right) => right.subjects.push(rule.subject),
-            None => rights.push(Right {
-                action: rule.action,
-                resource: rule.resource,
-                subjects: vec![rule.subject],
-            }),
+        let what = (rule.action, rule.resource);
+        let place = *places.entry(what).or_insert_with_key(|(action, resource)| {
+            rights.push(Right {
+                action: action.clone(),
+                resource: resource.clone(),
+                subjects: Vec::new(),
+            });
+            rights.len() - 1
+        });
+        if named.insert((place, rule.subject.clone()))
+            && let Some(right) = rights.get_mut(place)
+        {
+            right.subjects.push(rule.subject);
         }
     }
     rights

@@ -13,7 +13,7 @@ const NAMESPACE: &str = "urn:oasis:names:tc:xacml:3.0:core:schema:wd-17";
 const MOST_ATTRIBUTES: usize = 10_000;
 
 /// An attribute and the value it must have.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Attribute {
     /// Its id, a URN.
     pub kind: String,
