@@ -39,7 +39,6 @@ CREATE TABLE service (
 -- A letter that Altinn has: received by the account, or sent by it.
 CREATE TABLE message (
   key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local; also the row of the search index
-  id TEXT NOT NULL UNIQUE,                   -- what the window calls it: account, role and correspondence in one
   account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
   correspondence TEXT NOT NULL,              -- Altinn's id
@@ -75,34 +74,18 @@ CREATE TABLE message (
   is_marked_unread INTEGER NOT NULL DEFAULT 0, -- set back to unread on this machine
   attachment_count INTEGER NOT NULL DEFAULT 0,
   reply_links_json TEXT NOT NULL DEFAULT '[]',
-  extra_json TEXT NOT NULL DEFAULT '{}',     -- references, property list and the rest of the overview, for export
   checked_at INTEGER,                        -- last asked of Altinn
   first_seen_at INTEGER NOT NULL,
-  is_unread INTEGER NOT NULL DEFAULT 0,      -- this and the next three follow from the above, by the triggers below
-  is_sealed INTEGER NOT NULL DEFAULT 0,      -- confidential and opened by nobody
-  is_awaiting INTEGER NOT NULL DEFAULT 0,    -- our confirmation is asked for and not given
-  place TEXT NOT NULL DEFAULT 'pending',     -- the one drawer it lies in; scheduled and sent are told apart by `at`
-  UNIQUE (account, role, correspondence)
+  is_unread INTEGER NOT NULL,                -- this and the next three follow from the above
+  is_sealed INTEGER NOT NULL,                -- confidential and opened by nobody
+  is_awaiting INTEGER NOT NULL,              -- our confirmation is asked for and not given
+  place TEXT NOT NULL,                       -- the one drawer it lies in; scheduled and sent are told apart by `at`
+  UNIQUE (correspondence, account, role)     -- what the window calls it is made of these
 ) STRICT;
 
--- What follows from the other columns is stored by triggers rather than as generated columns: an index on a generated
--- column never answers alone, and counts and lists would read every whole row.
-CREATE TRIGGER message_placed AFTER INSERT ON message BEGIN
-  UPDATE message SET
-    is_unread = role = 'received' AND gone_at IS NULL AND (is_marked_unread OR (read_at IS NULL AND opened_at IS NULL)),
-    is_sealed = role = 'received' AND is_confidential AND opened_at IS NULL AND read_at IS NULL,
-    is_awaiting = role = 'received' AND is_confirmation_needed AND confirmed_at IS NULL AND confirm_asked_at IS NULL
-      AND gone_at IS NULL AND purge_asked_at IS NULL,
-    place = CASE
-      WHEN gone_at IS NOT NULL OR purge_asked_at IS NOT NULL OR level = 'gone' THEN 'gone'
-      WHEN role = 'sent' AND failed_at IS NOT NULL THEN 'failed'
-      WHEN role = 'sent' THEN 'sent'
-      WHEN level = 'probed' AND NOT is_confidential THEN 'pending'
-      WHEN archived_at IS NOT NULL THEN 'archive'
-      ELSE 'inbox'
-    END
-  WHERE key = new.key;
-END;
+-- What follows from the other columns is stored rather than generated: an index on a generated column never answers
+-- alone, and counts and lists would read every whole row. A new letter brings it along (`src/place.rs`), so that its row
+-- is written once; what changes later is placed here.
 CREATE TRIGGER message_moved AFTER UPDATE OF role, level, is_confirmation_needed, is_confidential, read_at, confirmed_at,
   failed_at, gone_at, opened_at, confirm_asked_at, purge_asked_at, archived_at, is_marked_unread ON message BEGIN
   UPDATE message SET
@@ -121,34 +104,102 @@ CREATE TRIGGER message_moved AFTER UPDATE OF role, level, is_confirmation_needed
   WHERE key = new.key;
 END;
 
-CREATE INDEX message_by_correspondence ON message (correspondence);
 -- The list: a drawer in order of time, with all that a filter asks, so that counting and paging never touch the table.
 CREATE INDEX message_list ON message (account, place, at, key, is_unread, is_awaiting, due_at, attachment_count, is_confidential, resource);
-CREATE INDEX message_unread ON message (account, place, resource) WHERE is_unread;
-CREATE INDEX message_awaiting ON message (account, at) WHERE is_awaiting;
+CREATE INDEX message_unread ON message (account, at, key) WHERE is_unread AND place = 'inbox';
+CREATE INDEX message_awaiting ON message (account, at, key, place) WHERE is_awaiting;
+CREATE INDEX message_confidential ON message (account, at, key, place, role) WHERE is_confidential;
 CREATE INDEX message_due ON message (account, due_at, place, is_awaiting, confirmed_at) WHERE due_at IS NOT NULL AND role = 'received';
-CREATE INDEX message_service ON message (account, resource, place, is_unread, at, key);
-CREATE INDEX message_sender ON message (sender);
-CREATE INDEX message_recipient ON message (recipient);
+CREATE INDEX message_overdue ON message (account, due_at, place) WHERE is_awaiting AND due_at IS NOT NULL;
+CREATE INDEX message_service ON message (account, resource, at, key, place, is_unread);
+CREATE INDEX message_sender ON message (account, sender);
+CREATE INDEX message_recipient ON message (account, recipient);
 CREATE INDEX message_letter ON message (letter) WHERE letter IS NOT NULL;
 
--- The body, apart from the row so that lists read narrow pages.
-CREATE TABLE message_body (
+-- How many letters lie where, kept by the triggers below with every change, so that folders are never counted.
+CREATE TABLE message_tally (
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  place TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  total INTEGER NOT NULL,                    -- may be 0
+  unread INTEGER NOT NULL,
+  awaiting INTEGER NOT NULL,
+  confidential INTEGER NOT NULL,
+  sealed INTEGER NOT NULL,
+  PRIMARY KEY (account, place, resource)
+) WITHOUT ROWID, STRICT;
+-- How many of a place lie in which hour: the calendar of a list, for its headings and to reach a page far down.
+CREATE TABLE message_hour (
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  place TEXT NOT NULL,
+  hour INTEGER NOT NULL,                     -- `at` in whole hours since 1970
+  total INTEGER NOT NULL,                    -- may be 0
+  PRIMARY KEY (account, place, hour)
+) WITHOUT ROWID, STRICT;
+
+CREATE TRIGGER message_counted AFTER INSERT ON message BEGIN
+  INSERT INTO message_tally (account, place, resource, total, unread, awaiting, confidential, sealed)
+    VALUES (new.account, new.place, new.resource, 1, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
+    ON CONFLICT (account, place, resource) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting, confidential = confidential + excluded.confidential,
+      sealed = sealed + excluded.sealed;
+  INSERT INTO message_hour (account, place, hour, total) VALUES (new.account, new.place, new.at / 3600000, 1)
+    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1;
+END;
+CREATE TRIGGER message_uncounted AFTER DELETE ON message BEGIN
+  UPDATE message_tally SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting,
+    confidential = confidential - old.is_confidential, sealed = sealed - old.is_sealed
+    WHERE account = old.account AND place = old.place AND resource = old.resource;
+  UPDATE message_hour SET total = total - 1
+    WHERE account = old.account AND place = old.place AND hour = old.at / 3600000;
+END;
+CREATE TRIGGER message_recounted AFTER UPDATE OF account, place, resource, at, is_unread, is_awaiting, is_confidential,
+  is_sealed ON message
+  WHEN (old.account, old.place, old.resource, old.at, old.is_unread, old.is_awaiting, old.is_confidential, old.is_sealed)
+    <> (new.account, new.place, new.resource, new.at, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
+BEGIN
+  UPDATE message_tally SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting,
+    confidential = confidential - old.is_confidential, sealed = sealed - old.is_sealed
+    WHERE account = old.account AND place = old.place AND resource = old.resource;
+  UPDATE message_hour SET total = total - 1
+    WHERE account = old.account AND place = old.place AND hour = old.at / 3600000;
+  INSERT INTO message_tally (account, place, resource, total, unread, awaiting, confidential, sealed)
+    VALUES (new.account, new.place, new.resource, 1, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
+    ON CONFLICT (account, place, resource) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting, confidential = confidential + excluded.confidential,
+      sealed = sealed + excluded.sealed;
+  INSERT INTO message_hour (account, place, hour, total) VALUES (new.account, new.place, new.at / 3600000, 1)
+    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1;
+END;
+-- What texts are compressed with, made from the first letters of this store (`src/text.rs`).
+CREATE TABLE dictionary (
+  id INTEGER NOT NULL PRIMARY KEY,           -- made from the bytes
+  made_at INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
+-- The texts of a letter in one frame of zstd, apart from the row so that lists read narrow pages: the body as Altinn gave
+-- it (markdown or HTML, untrusted), the same without markup for snippets and the index, and the rest of the overview
+-- (references, property list), JSON, for export.
+CREATE TABLE message_text (
   message INTEGER NOT NULL PRIMARY KEY REFERENCES message (key) ON DELETE CASCADE,
-  body TEXT NOT NULL,                        -- as Altinn gave it: markdown or HTML, untrusted
-  plain TEXT NOT NULL                        -- the same without markup, for snippets and the index
+  dictionary INTEGER REFERENCES dictionary (id), -- the one needed; none for none
+  size INTEGER NOT NULL,                     -- bytes of all three, unpacked
+  body_size INTEGER,                         -- bytes of the first; none when no body is here
+  plain_size INTEGER NOT NULL,               -- bytes of the second
+  bytes BLOB NOT NULL
 ) STRICT;
 
 -- Every status seen, Altinn's and our own (reference, sections 9.1 and 9.2).
-CREATE TABLE message_status (
-  key INTEGER PRIMARY KEY AUTOINCREMENT,
+CREATE TABLE message_history (
   message INTEGER NOT NULL REFERENCES message (key) ON DELETE CASCADE,
-  status TEXT NOT NULL,                      -- Altinn's word
-  text TEXT NOT NULL DEFAULT '',             -- Altinn's sentence where it adds something
   at INTEGER NOT NULL,
+  status TEXT NOT NULL,                      -- Altinn's word
+  position INTEGER NOT NULL,                 -- order in which they became known, for those of one moment
+  text TEXT NOT NULL DEFAULT '',             -- Altinn's sentence where it adds something
   is_local INTEGER NOT NULL DEFAULT 0,       -- known from this machine rather than from Altinn
-  UNIQUE (message, status, at)
-) STRICT;
+  PRIMARY KEY (message, at, status)
+) WITHOUT ROWID, STRICT;
 
 -- A file of a letter.
 CREATE TABLE attachment (
@@ -330,7 +381,9 @@ CREATE TABLE setting (
 ) STRICT;
 
 -- Full-text index over letters; row ids are `message.key`. Text is folded before it is indexed (`src/fold.rs`): é to e,
--- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_body`.
+-- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_text`. A leaf
+-- of it is kept small enough for a page of an encrypted file (option `pgsz`), and up to 16 MiB gather before they are
+-- written (option `hashsize`).
 CREATE VIRTUAL TABLE search USING fts5 (
   title, body, sender, recipient, reference, file,
   content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"

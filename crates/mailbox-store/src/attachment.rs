@@ -151,7 +151,8 @@ impl Writer<'_> {
         }
         run(
             self.sql,
-            "UPDATE message SET attachment_count = (SELECT count(*) FROM attachment WHERE message = ?1) WHERE key = ?1",
+            "UPDATE message SET attachment_count = (SELECT count(*) FROM attachment WHERE message = ?1)
+             WHERE key = ?1 AND attachment_count <> (SELECT count(*) FROM attachment WHERE message = ?1)",
             [message],
         )?;
         Ok(())

@@ -20,6 +20,7 @@ mod message;
 mod migrate;
 mod outbox;
 mod party;
+mod place;
 mod pool;
 mod predicate;
 mod row;
@@ -27,6 +28,7 @@ mod service;
 mod setting;
 mod status;
 mod sync;
+mod text;
 mod upload;
 
 pub use account::AccountRow;

@@ -21,6 +21,15 @@ pub enum Order {
     Oldest,
 }
 
+impl Order {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Newest => "DESC",
+            Self::Oldest => "ASC",
+        }
+    }
+}
+
 /// Numbers of the folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FolderTotals {
@@ -68,6 +77,11 @@ pub struct ServiceTotals {
 /// A letter of a list: its key, and the time it is sorted by.
 pub type Entry = (i64, i64);
 
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
+/// Up to this offset a page is reached by passing over what comes before it.
+const NEAR: u32 = 2_000;
+
 /// Up to this many hits their letters are looked up one by one; above, the list is walked and compared with the hits.
 const FEW_HITS: usize = 400;
 
@@ -92,7 +106,8 @@ impl Reader<'_> {
         Ok(entries)
     }
 
-    /// `limit` rows of the same list from `offset` on.
+    /// `limit` rows of the same list from `offset` on. Where the words of letters are not asked about, the list need not
+    /// be made for it: a page costs the page.
     pub fn list_page(
         &self,
         account: &str,
@@ -101,16 +116,126 @@ impl Reader<'_> {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<MessageRow>> {
-        let entries = self.list(account, predicate, order)?;
+        let kept = self
+            .lists
+            .and_then(|lists| lists.find(account, predicate, order).1);
+        let page = match (kept, predicate.only_scope(), predicate.split()) {
+            (None, Some(places), _) => self.page_of(account, places, order, offset, limit)?,
+            (None, None, (None, clause)) => self.page(account, clause, order, offset, limit)?,
+            (kept, ..) => {
+                let entries = match kept {
+                    Some(entries) => entries,
+                    None => self.list(account, predicate, order)?,
+                };
+                entries
+                    .iter()
+                    .skip(usize::try_from(offset).unwrap_or(usize::MAX))
+                    .take(usize::try_from(limit).unwrap_or(usize::MAX))
+                    .copied()
+                    .collect()
+            }
+        };
         let mut rows = Vec::new();
-        for (key, _) in entries
-            .iter()
-            .skip(usize::try_from(offset).unwrap_or(usize::MAX))
-            .take(usize::try_from(limit).unwrap_or(usize::MAX))
-        {
-            rows.extend(self.message_by_key(*key)?);
+        for (key, _) in page {
+            rows.extend(self.message_by_key(key)?);
         }
         Ok(rows)
+    }
+
+    /// How many letters of a list lie in which hour, in order, each hour by its beginning; none for a list whose hours are
+    /// not kept. Adds up to the length of the list.
+    pub fn hours(
+        &self,
+        account: &str,
+        predicate: &Predicate,
+        order: Order,
+    ) -> Result<Option<Vec<(i64, u32)>>> {
+        match predicate.only_scope() {
+            Some(places) => self.hours_of(account, places, order).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn hours_of(&self, account: &str, places: &[&str], order: Order) -> Result<Vec<(i64, u32)>> {
+        let sql = format!(
+            "SELECT hour * {HOUR}, sum(total) FROM message_hour WHERE account = ?1 AND place IN ({})
+             GROUP BY hour HAVING sum(total) > 0 ORDER BY hour {}",
+            places.iter().map(|place| format!("'{place}'")).collect::<Vec<_>>().join(", "),
+            order.word(),
+        );
+        many(self.sql, &sql, [account], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// A page of whole places. Far down, the hours tell where it begins.
+    fn page_of(
+        &self,
+        account: &str,
+        places: &[&str],
+        order: Order,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        let (mut rest, mut bound) = (offset, None);
+        if offset > NEAR {
+            let hours = self.hours_of(account, places, order)?;
+            for (hour, count) in hours {
+                bound = Some(hour);
+                if rest < count {
+                    break;
+                }
+                rest -= count;
+            }
+        }
+        let bound = match (bound, order) {
+            (None, _) => String::new(),
+            (Some(hour), Order::Newest) => format!(" AND at < {}", hour.saturating_add(HOUR)),
+            (Some(hour), Order::Oldest) => format!(" AND at >= {hour}"),
+        };
+        // Each place is in order already, so SQLite merges them and stops after the page.
+        let arms: Vec<String> = places
+            .iter()
+            .map(|place| {
+                format!(
+                    "SELECT key, at FROM message WHERE account = ?1 AND place = '{place}'{bound}"
+                )
+            })
+            .collect();
+        let word = order.word();
+        let sql = format!(
+            "{} ORDER BY at {word}, key {word} LIMIT ?2 OFFSET ?3",
+            arms.join(" UNION ALL ")
+        );
+        many(self.sql, &sql, (account, limit, rest), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// A page of the letters for which a clause holds.
+    fn page(
+        &self,
+        account: &str,
+        clause: Clause,
+        order: Order,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        let word = order.word();
+        let mut values = vec![Value::from(account.to_owned())];
+        values.extend(clause.values);
+        values.extend([
+            Value::from(i64::from(limit)),
+            Value::from(i64::from(offset)),
+        ]);
+        let sql = format!(
+            "SELECT m.key, m.at FROM message m WHERE m.account = ? AND ({})
+             ORDER BY m.at {word}, m.key {word} LIMIT ? OFFSET ?",
+            clause.sql
+        );
+        many(self.sql, &sql, params_from_iter(values), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 
     fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {
@@ -159,79 +284,59 @@ impl Reader<'_> {
         })
     }
 
-    /// Numbers of the folders of an account. `until` is the end of what is due soon.
+    /// Numbers of the folders of an account, from tallies kept with every change. `until` is the end of what is due soon.
     pub fn folder_totals(&self, account: &str, now: i64, until: i64) -> Result<FolderTotals> {
+        let mut totals = FolderTotals::default();
+        let tallies = many(
+            self.sql,
+            "SELECT place, sum(total), sum(unread), sum(awaiting), sum(confidential), sum(sealed)
+             FROM message_tally WHERE account = ?1 GROUP BY place",
+            [account],
+            |row| {
+                let count = |at| row.get::<_, u32>(at);
+                let numbers = [count(1)?, count(2)?, count(3)?, count(4)?, count(5)?];
+                Ok((row.get::<_, String>(0)?, numbers))
+            },
+        )?;
+        for (place, [total, unread, awaiting, confidential, sealed]) in tallies {
+            match place.as_str() {
+                "inbox" => (totals.inbox, totals.unread) = (total, unread),
+                "archive" => totals.archive = total,
+                "failed" => totals.failed = total,
+                "sent" => totals.sent = total,
+                _ => {}
+            }
+            if place != "pending" {
+                totals.needs_confirmation += awaiting;
+            }
+            if matches!(place.as_str(), "inbox" | "archive") {
+                totals.confidential += confidential;
+                totals.sealed += sealed;
+            }
+        }
         let count = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> Result<u32> {
             Ok(self
                 .sql
                 .prepare_cached(sql)?
                 .query_row(values, |row| row.get(0))?)
         };
-        let place = "SELECT count(*) FROM message WHERE account = ?1 AND place = ?2";
-        Ok(FolderTotals {
-            inbox: count(place, &[&account, &"inbox"])?,
-            archive: count(place, &[&account, &"archive"])?,
-            failed: count(place, &[&account, &"failed"])?,
-            sent: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at <= ?2",
-                &[&account, &now],
-            )?,
-            scheduled: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at > ?2",
-                &[&account, &now],
-            )?,
-            unread: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND place = 'inbox' AND is_unread",
-                &[&account],
-            )?,
-            needs_confirmation: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting AND place <> 'pending'",
-                &[&account],
-            )?,
-            due_soon: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
-                   AND due_at < ?3 AND place IN ('inbox', 'archive') AND confirmed_at IS NULL
-                   AND (due_at >= ?2 OR is_awaiting)",
-                &[&account, &now, &until],
-            )?,
-            overdue: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
-                   AND due_at < ?2 AND place IN ('inbox', 'archive') AND is_awaiting",
-                &[&account, &now],
-            )?,
-            confidential: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND is_confidential AND role = 'received'
-                   AND place IN ('inbox', 'archive')",
-                &[&account],
-            )?,
-            sealed: count(
-                "SELECT count(*) FROM message WHERE account = ?1 AND is_confidential AND is_sealed
-                   AND place IN ('inbox', 'archive')",
-                &[&account],
-            )?,
-            stuck: count(
-                "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state = 'stuck'
-                   AND state NOT IN ('accepted', 'cancelled')",
-                &[&account],
-            )?,
-            outbox: count(
-                "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state <> 'stuck'
-                   AND state NOT IN ('accepted', 'cancelled')",
-                &[&account],
-            )?,
-            drafts: count(
-                "SELECT count(*) FROM draft WHERE account = ?1 AND discarded_at IS NULL AND sent_at IS NULL",
-                &[&account],
-            )?,
-        })
+        totals.scheduled = count(SCHEDULED, &[&account, &now])?;
+        totals.sent -= totals.scheduled;
+        totals.overdue = count(OVERDUE, &[&account, &now])?;
+        totals.due_soon = count(DUE, &[&account, &now, &until])? + totals.overdue;
+        totals.stuck = count(STUCK, &[&account])?;
+        totals.outbox = count(ON_THEIR_WAY, &[&account])? - totals.stuck;
+        totals.drafts = count(DRAFTS, &[&account])?;
+        Ok(totals)
     }
 
     /// Services with received letters, most letters first.
     pub fn service_totals(&self, account: &str) -> Result<Vec<ServiceTotals>> {
         many(
             self.sql,
-            "SELECT resource, count(*), sum(is_unread) FROM message
-             WHERE account = ?1 AND place IN ('inbox', 'archive') GROUP BY resource ORDER BY 2 DESC, 1",
+            "SELECT resource, sum(total), sum(unread) FROM message_tally
+             WHERE account = ?1 AND place IN ('inbox', 'archive')
+             GROUP BY resource HAVING sum(total) > 0 ORDER BY 2 DESC, 1",
             [account],
             |row| {
                 Ok(ServiceTotals {
@@ -243,6 +348,21 @@ impl Reader<'_> {
         )
     }
 }
+
+// What depends on the time of day is counted, in indexes that hold little else.
+const SCHEDULED: &str =
+    "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at > ?2";
+const OVERDUE: &str =
+    "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting AND due_at IS NOT NULL
+  AND due_at < ?2 AND place IN ('inbox', 'archive')";
+const DUE: &str =
+    "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
+  AND due_at >= ?2 AND due_at < ?3 AND place IN ('inbox', 'archive') AND confirmed_at IS NULL";
+const STUCK: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state = 'stuck'
+  AND state NOT IN ('accepted', 'cancelled')";
+const ON_THEIR_WAY: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state NOT IN ('accepted', 'cancelled')";
+const DRAFTS: &str =
+    "SELECT count(*) FROM draft WHERE account = ?1 AND discarded_at IS NULL AND sent_at IS NULL";
 
 /// Keys as bits: they are dense, as no key is given twice.
 struct Hits(Vec<u64>);

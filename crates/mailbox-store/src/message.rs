@@ -2,9 +2,11 @@
 
 use crate::attachment::AttachmentPut;
 use crate::error::{Result, StoreError};
+use crate::place::Facts;
 use crate::pool::{Reader, Writer};
 use crate::row::{many, one, run, stored_as_text};
 use crate::status::StatusRow;
+use crate::text::Text;
 
 /// Which side of a letter the account is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +47,18 @@ pub fn message_id(account: &str, role: Role, correspondence: &str) -> String {
         Role::Sent => 's',
     };
     format!("{side}.{account}.{correspondence}")
+}
+
+/// What a window's id is made of; none when it is something else.
+fn of_id(id: &str) -> Option<(&str, Role, &str)> {
+    let (side, rest) = id.split_once('.')?;
+    let (account, correspondence) = rest.rsplit_once('.')?;
+    let role = match side {
+        "r" => Role::Received,
+        "s" => Role::Sent,
+        _ => return None,
+    };
+    Some((account, role, correspondence))
 }
 
 /// A body, and the same without markup.
@@ -210,8 +224,6 @@ pub struct MessageRow {
     pub attachment_count: u32,
     /// Reply links.
     pub reply_links_json: String,
-    /// The rest of the overview.
-    pub extra_json: String,
     /// When Altinn was last asked.
     pub checked_at: Option<i64>,
     /// When it was first seen here.
@@ -255,74 +267,76 @@ pub struct SpineRow {
     pub is_gone: bool,
 }
 
-pub(crate) const MESSAGE: &str = "SELECT m.key, m.id, m.account, m.role, m.correspondence, m.letter, m.resource, m.level, m.sender,
+pub(crate) const MESSAGE: &str = "SELECT m.key, m.account, m.role, m.correspondence, m.letter, m.resource, m.level, m.sender,
      nullif(s.name, ''), m.recipient, nullif(r.name, ''), m.message_sender, m.reference, m.title, m.summary, m.snippet,
      m.language, m.at, m.requested_publish_at, m.published_at, m.due_at, m.is_confirmation_needed, m.is_confidential,
      m.status, m.status_text, m.status_at, m.read_at, m.confirmed_at, m.failed_at, m.gone_at, m.opened_at,
      m.confirm_asked_at, m.purge_asked_at, m.archived_at, m.is_marked_unread, m.attachment_count, m.reply_links_json,
-     m.extra_json, m.checked_at, m.first_seen_at, m.is_unread, m.is_sealed, m.is_awaiting
+     m.checked_at, m.first_seen_at, m.is_unread, m.is_sealed, m.is_awaiting
      FROM message m LEFT JOIN party s ON s.urn = m.sender LEFT JOIN party r ON r.urn = m.recipient";
 
 pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<MessageRow> {
+    let (account, role, correspondence): (String, Role, String) =
+        (row.get(1)?, row.get(2)?, row.get(3)?);
     Ok(MessageRow {
         key: row.get(0)?,
-        id: row.get(1)?,
-        account: row.get(2)?,
-        role: row.get(3)?,
-        correspondence: row.get(4)?,
-        letter: row.get(5)?,
-        resource: row.get(6)?,
-        level: row.get(7)?,
-        sender: row.get(8)?,
-        sender_name: row.get(9)?,
-        recipient: row.get(10)?,
-        recipient_name: row.get(11)?,
-        message_sender: row.get(12)?,
-        reference: row.get(13)?,
-        title: row.get(14)?,
-        summary: row.get(15)?,
-        snippet: row.get(16)?,
-        language: row.get(17)?,
-        at: row.get(18)?,
-        requested_publish_at: row.get(19)?,
-        published_at: row.get(20)?,
-        due_at: row.get(21)?,
-        is_confirmation_needed: row.get(22)?,
-        is_confidential: row.get(23)?,
-        status: row.get(24)?,
-        status_text: row.get(25)?,
-        status_at: row.get(26)?,
-        read_at: row.get(27)?,
-        confirmed_at: row.get(28)?,
-        failed_at: row.get(29)?,
-        gone_at: row.get(30)?,
-        opened_at: row.get(31)?,
-        confirm_asked_at: row.get(32)?,
-        purge_asked_at: row.get(33)?,
-        archived_at: row.get(34)?,
-        is_marked_unread: row.get(35)?,
-        attachment_count: row.get(36)?,
-        reply_links_json: row.get(37)?,
-        extra_json: row.get(38)?,
-        checked_at: row.get(39)?,
-        first_seen_at: row.get(40)?,
-        is_unread: row.get(41)?,
-        is_sealed: row.get(42)?,
-        is_awaiting: row.get(43)?,
+        id: message_id(&account, role, &correspondence),
+        account,
+        role,
+        correspondence,
+        letter: row.get(4)?,
+        resource: row.get(5)?,
+        level: row.get(6)?,
+        sender: row.get(7)?,
+        sender_name: row.get(8)?,
+        recipient: row.get(9)?,
+        recipient_name: row.get(10)?,
+        message_sender: row.get(11)?,
+        reference: row.get(12)?,
+        title: row.get(13)?,
+        summary: row.get(14)?,
+        snippet: row.get(15)?,
+        language: row.get(16)?,
+        at: row.get(17)?,
+        requested_publish_at: row.get(18)?,
+        published_at: row.get(19)?,
+        due_at: row.get(20)?,
+        is_confirmation_needed: row.get(21)?,
+        is_confidential: row.get(22)?,
+        status: row.get(23)?,
+        status_text: row.get(24)?,
+        status_at: row.get(25)?,
+        read_at: row.get(26)?,
+        confirmed_at: row.get(27)?,
+        failed_at: row.get(28)?,
+        gone_at: row.get(29)?,
+        opened_at: row.get(30)?,
+        confirm_asked_at: row.get(31)?,
+        purge_asked_at: row.get(32)?,
+        archived_at: row.get(33)?,
+        is_marked_unread: row.get(34)?,
+        attachment_count: row.get(35)?,
+        reply_links_json: row.get(36)?,
+        checked_at: row.get(37)?,
+        first_seen_at: row.get(38)?,
+        is_unread: row.get(39)?,
+        is_sealed: row.get(40)?,
+        is_awaiting: row.get(41)?,
     })
 }
 
 impl Reader<'_> {
     /// A letter by the window's id, or by Altinn's (the received one when there are two).
     pub fn message(&self, id: &str) -> Result<Option<MessageRow>> {
-        one(
-            self.sql,
-            &format!(
-                "{MESSAGE} WHERE m.id = ?1 OR m.correspondence = ?1 ORDER BY m.id <> ?1, m.role LIMIT 1"
+        match of_id(id) {
+            Some((account, role, correspondence)) => self.message_of(account, role, correspondence),
+            None => one(
+                self.sql,
+                &format!("{MESSAGE} WHERE m.correspondence = ?1 ORDER BY m.role LIMIT 1"),
+                [id],
+                read,
             ),
-            [id],
-            read,
-        )
+        }
     }
 
     /// A letter by its key.
@@ -357,21 +371,6 @@ impl Reader<'_> {
             &format!("{MESSAGE} WHERE m.letter = ?1 ORDER BY m.key"),
             [letter],
             read,
-        )
-    }
-
-    /// The body of a letter, when it is here.
-    pub fn body(&self, message: i64) -> Result<Option<MessageBody>> {
-        one(
-            self.sql,
-            "SELECT body, plain FROM message_body WHERE message = ?1",
-            [message],
-            |row| {
-                Ok(MessageBody {
-                    body: row.get(0)?,
-                    plain: row.get(1)?,
-                })
-            },
         )
     }
 
@@ -418,16 +417,16 @@ impl Writer<'_> {
         seen_at: i64,
         correspondences: &[String],
     ) -> Result<usize> {
+        let facts = Facts::probed(role, is_confidential);
         let mut added = 0;
         for correspondence in correspondences {
             added += run(
                 self.sql,
-                "INSERT INTO message (id, account, role, correspondence, resource, level, at, is_confidential,
-                   first_seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'probed', ?6, ?7, ?8)
-                 ON CONFLICT (account, role, correspondence) DO NOTHING",
+                "INSERT INTO message (account, role, correspondence, resource, level, at, is_confidential, first_seen_at,
+                   is_unread, is_sealed, is_awaiting, place)
+                 VALUES (?1, ?2, ?3, ?4, 'probed', ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 ON CONFLICT (correspondence, account, role) DO NOTHING",
                 (
-                    message_id(account, role, correspondence),
                     account,
                     role,
                     correspondence,
@@ -435,6 +434,10 @@ impl Writer<'_> {
                     at,
                     is_confidential,
                     seen_at,
+                    facts.is_unread(),
+                    facts.is_sealed(),
+                    facts.is_awaiting(),
+                    facts.place(),
                 ),
             )?;
         }
@@ -446,15 +449,41 @@ impl Writer<'_> {
     /// the sender's view after publication; reference, section 9.4), and a moment in Altinn's history once known stays.
     /// Returns the key.
     pub fn put_message(&self, message: &MessagePut) -> Result<i64> {
-        let key: i64 = one(
+        let known: Option<i64> = one(
             self.sql,
-            "INSERT INTO message (id, account, role, correspondence, letter, resource, level, sender, recipient,
+            "SELECT key FROM message WHERE correspondence = ?1 AND account = ?2 AND role = ?3",
+            (&message.correspondence, &message.account, message.role),
+            |row| row.get(0),
+        )?;
+        let key = self.put_row(message)?;
+        if message.body.is_some() || message.extra_json != "{}" {
+            let text = Text {
+                body: message.body.clone(),
+                extra_json: message.extra_json.clone(),
+            };
+            self.put_text(key, text)?;
+        }
+        self.put_attachments(key, &message.attachments)?;
+        self.add_statuses(key, &message.statuses)?;
+        match known {
+            Some(key) => self.index(key)?,
+            None => self.index_new(key, message)?,
+        }
+        Ok(key)
+    }
+
+    fn put_row(&self, message: &MessagePut) -> Result<i64> {
+        let facts = Facts::of(message);
+        one(
+            self.sql,
+            "INSERT INTO message (account, role, correspondence, letter, resource, level, sender, recipient,
                message_sender, reference, title, summary, snippet, language, at, created_at, requested_publish_at,
                published_at, due_at, is_confirmation_needed, is_confidential, status, status_text, status_at, read_at,
-               confirmed_at, failed_at, gone_at, reply_links_json, extra_json, checked_at, first_seen_at)
+               confirmed_at, failed_at, gone_at, attachment_count, reply_links_json, checked_at, first_seen_at, is_unread,
+               is_sealed, is_awaiting, place)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-               ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)
-             ON CONFLICT (account, role, correspondence) DO UPDATE SET
+               ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)
+             ON CONFLICT (correspondence, account, role) DO UPDATE SET
                letter = coalesce(excluded.letter, letter), resource = excluded.resource,
                level = CASE WHEN level = 'overview' AND excluded.level = 'probed' THEN level ELSE excluded.level END,
                sender = coalesce(nullif(excluded.sender, ''), sender),
@@ -476,11 +505,10 @@ impl Writer<'_> {
                status_at = coalesce(excluded.status_at, status_at), read_at = coalesce(read_at, excluded.read_at),
                confirmed_at = coalesce(confirmed_at, excluded.confirmed_at),
                failed_at = coalesce(failed_at, excluded.failed_at), gone_at = coalesce(gone_at, excluded.gone_at),
-               reply_links_json = excluded.reply_links_json, extra_json = excluded.extra_json,
+               reply_links_json = excluded.reply_links_json,
                checked_at = coalesce(excluded.checked_at, checked_at)
              RETURNING key",
             rusqlite::params![
-                message_id(&message.account, message.role, &message.correspondence),
                 message.account,
                 message.role,
                 message.correspondence,
@@ -509,25 +537,17 @@ impl Writer<'_> {
                 message.confirmed_at,
                 message.failed_at,
                 message.gone_at,
+                message.attachments.len(),
                 message.reply_links_json,
-                message.extra_json,
                 message.checked_at,
                 message.seen_at,
+                facts.is_unread(),
+                facts.is_sealed(),
+                facts.is_awaiting(),
+                facts.place(),
             ],
             |row| row.get(0),
         )?
-        .ok_or_else(|| StoreError::Sql("no key returned".to_owned()))?;
-        if let Some(body) = &message.body {
-            run(
-                self.sql,
-                "INSERT INTO message_body (message, body, plain) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (message) DO UPDATE SET body = excluded.body, plain = excluded.plain",
-                (key, &body.body, &body.plain),
-            )?;
-        }
-        self.put_attachments(key, &message.attachments)?;
-        self.add_statuses(key, &message.statuses)?;
-        self.index(key)?;
-        Ok(key)
+        .ok_or_else(|| StoreError::Sql("no key returned".to_owned()))
     }
 }

@@ -4,10 +4,15 @@
 //! that open a file of an older version at the same moment, the second waits and finds nothing left to do.
 
 use crate::error::{Result, StoreError};
+use crate::text::packed_alone;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// In order. Never edit one that was released.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_init.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_init.sql"),
+    include_str!("../migrations/0002_lean.sql"),
+];
 
 fn version(connection: &Connection) -> Result<usize> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
@@ -27,15 +32,34 @@ pub(crate) fn refuse_newer(connection: &Connection) -> Result<()> {
     steps_after(version(connection)?).map(drop)
 }
 
-/// Brings the file to the schema of this version, or leaves it as it is.
+/// Brings the file to the schema of this version, or leaves it as it is. Leaves foreign keys unenforced on `connection`: a
+/// table that is built anew would take along what refers to it. They are checked before the commit instead.
 pub(crate) fn apply(connection: &mut Connection) -> Result<()> {
     if steps_after(version(connection)?)?.is_empty() {
         return Ok(());
     }
+    define_functions(connection)?;
+    connection.pragma_update(None, "foreign_keys", false)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in steps_after(version(&transaction)?)? {
         transaction.execute_batch(step)?;
     }
+    if transaction
+        .prepare("PRAGMA foreign_key_check")?
+        .exists([])?
+    {
+        return Err(StoreError::Corrupt);
+    }
     transaction.pragma_update(None, "user_version", STEPS.len())?;
     Ok(transaction.commit()?)
+}
+
+/// What migrations need beyond SQL.
+fn define_functions(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("packed", 1, flags, |context| {
+        packed_alone(&context.get::<String>(0)?)
+            .map_err(|error| rusqlite::Error::UserFunctionError(error.into()))
+    })?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Names of organisations and people.
 
 use crate::error::Result;
+use crate::fold::fold;
 use crate::pool::{Reader, Writer};
 use crate::row::{many, one, run};
 
@@ -54,14 +55,23 @@ impl Reader<'_> {
         )
     }
 
-    /// URNs that letters of an account name and no register was asked about; at most `limit`.
+    /// URNs that letters of an account name and no register was asked about; at most `limit`. Steps from one to the next in
+    /// the index, however many letters each has.
     pub fn unnamed_parties(&self, account: &str, limit: u32) -> Result<Vec<String>> {
         many(
             self.sql,
-            "SELECT urn FROM (
-               SELECT DISTINCT sender AS urn FROM message WHERE account = ?1 AND sender <> ''
-               UNION SELECT DISTINCT recipient FROM message WHERE account = ?1 AND recipient <> ''
-             ) WHERE urn NOT IN (SELECT urn FROM party) LIMIT ?2",
+            "WITH RECURSIVE
+               sender (urn) AS (
+                 SELECT min(sender) FROM message WHERE account = ?1 AND sender > ''
+                 UNION ALL SELECT (SELECT min(m.sender) FROM message m WHERE m.account = ?1 AND m.sender > sender.urn)
+                 FROM sender WHERE sender.urn IS NOT NULL),
+               recipient (urn) AS (
+                 SELECT min(recipient) FROM message WHERE account = ?1 AND recipient > ''
+                 UNION ALL
+                 SELECT (SELECT min(m.recipient) FROM message m WHERE m.account = ?1 AND m.recipient > recipient.urn)
+                 FROM recipient WHERE recipient.urn IS NOT NULL)
+             SELECT urn FROM (SELECT urn FROM sender UNION SELECT urn FROM recipient)
+             WHERE urn IS NOT NULL AND urn NOT IN (SELECT urn FROM party) LIMIT ?2",
             (account, limit),
             |row| row.get(0),
         )
@@ -91,10 +101,11 @@ impl Writer<'_> {
                 party.checked_at,
             ),
         )?;
-        if old.as_deref().unwrap_or_default() != party.name {
+        if fold(old.as_deref().unwrap_or_default()) != fold(&party.name) {
             let keys: Vec<i64> = many(
                 self.sql,
-                "SELECT key FROM message WHERE sender = ?1 UNION SELECT key FROM message WHERE recipient = ?1",
+                "SELECT m.key FROM account a JOIN message m ON m.account = a.id AND m.sender = ?1
+                 UNION SELECT m.key FROM account a JOIN message m ON m.account = a.id AND m.recipient = ?1",
                 [&party.urn],
                 |row| row.get(0),
             )?;

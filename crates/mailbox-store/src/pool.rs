@@ -8,13 +8,15 @@ use crate::error::{Result, StoreError};
 use crate::key::StoreKey;
 use crate::list::Lists;
 use crate::migrate;
+use crate::row::run;
+use crate::text::Dictionaries;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, Once, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -32,9 +34,21 @@ const BUSY: Duration = Duration::from_secs(5);
 enum Sync {
     /// Flushed: power may fail after it.
     Full,
-    /// The file stays sound, yet the last such commits may be missing after a power cut; for what Altinn has anyway.
+    /// The file stays sound, yet the last such commits may be missing after a power cut; for what Altinn has anyway. What
+    /// is missing is always the end: commits are lost in the order they were made, so a mark of how far a sync has come
+    /// never outlives the letters that were stored before it, and a `Full` one keeps all that came before it.
     Normal,
 }
+
+/// How long nobody has written before the writer tidies up.
+const IDLE: Duration = Duration::from_millis(500);
+/// Pages of the index that one step of tidying merges, and free pages that it gives back: some milliseconds of work, so
+/// that a write that comes in between hardly waits.
+const TIDY_PAGES: u32 = 64;
+/// Pages that the log gathers before they are copied into the file: a page that many commits change is copied once.
+const LOG_PAGES: u32 = 8_000;
+/// Bytes of the log that are kept on the disk once it is copied.
+const LOG_KEPT: u32 = 4 << 20;
 
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
 type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -44,6 +58,7 @@ type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
 pub struct Store {
     threads: Arc<Threads>,
     lists: Arc<Lists>,
+    dictionaries: Arc<Dictionaries>,
 }
 
 /// The threads that hold the connections. They end before the last clone is gone: a thread that still held a connection
@@ -110,6 +125,7 @@ impl fmt::Debug for Store {
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) sql: &'a Connection,
+    pub(crate) dictionaries: &'a Dictionaries,
     /// Lists of earlier questions; none within a transaction, which sees what is not committed.
     pub(crate) lists: Option<&'a Lists>,
 }
@@ -137,15 +153,33 @@ impl Store {
         create_private(path)?;
         let mut writer = connect(path, key)?;
         migrate::refuse_newer(&writer)?;
+        // Heeded only by a file that has no table yet; pages that become free are then given back bit by bit.
+        writer.pragma_update(None, "auto_vacuum", "incremental")?;
         writer.pragma_update(None, "journal_mode", "wal")?;
         writer.pragma_update(None, "synchronous", "full")?;
-        writer.pragma_update(None, "foreign_keys", true)?;
         migrate::apply(&mut writer)?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        writer.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         crate::blob::sweep(&mut writer)?;
         let (write, jobs) = channel::<WriteJob>();
         let writer = spawn("store-writer", move || {
-            while let Ok(job) = jobs.recv() {
-                job(&mut writer);
+            let mut is_tidy = true;
+            loop {
+                let next = if is_tidy {
+                    jobs.recv().map_err(RecvTimeoutError::from)
+                } else {
+                    jobs.recv_timeout(IDLE)
+                };
+                is_tidy = match next {
+                    Ok(job) => {
+                        job(&mut writer);
+                        false
+                    }
+                    // Best effort: what is left stays until something is written again.
+                    Err(RecvTimeoutError::Timeout) => tidy(&writer).unwrap_or(true),
+                    Err(RecvTimeoutError::Disconnected) => break,
+                };
             }
             // Best effort: the next start reads the same from the log.
             let _ = writer.execute_batch("PRAGMA optimize");
@@ -170,6 +204,7 @@ impl Store {
                 write: Queue::new(write, vec![writer]),
             }),
             lists: Arc::default(),
+            dictionaries: Arc::default(),
         })
     }
 
@@ -203,12 +238,13 @@ impl Store {
         F: FnOnce(&Reader<'_>) -> Result<T, E> + Send + 'static,
     {
         let (tell, answer) = oneshot::channel();
-        let lists = Arc::clone(&self.lists);
+        let (lists, dictionaries) = (Arc::clone(&self.lists), Arc::clone(&self.dictionaries));
         let job: ReadJob = Box::new(move |connection| {
             // A caller that stopped waiting is no error, and its question need not be answered.
             if !tell.is_closed() {
                 let _ = tell.send(work(&Reader {
                     sql: connection,
+                    dictionaries: &dictionaries,
                     lists: Some(&lists),
                 }));
             }
@@ -276,9 +312,9 @@ impl Store {
         F: FnOnce(&Writer<'_>) -> Result<T, E> + Send + 'static,
     {
         let (tell, answer) = oneshot::channel();
-        let lists = Arc::clone(&self.lists);
+        let (lists, dictionaries) = (Arc::clone(&self.lists), Arc::clone(&self.dictionaries));
         let job: WriteJob = Box::new(move |connection| {
-            let done = commit(connection, sync, work);
+            let done = commit(connection, &dictionaries, sync, work);
             lists.outdate();
             let _ = tell.send(done);
         });
@@ -287,7 +323,30 @@ impl Store {
     }
 }
 
-fn commit<T, E, F>(connection: &mut Connection, sync: Sync, work: F) -> Result<T, E>
+/// One step of what makes later questions cheaper and the file smaller. Whether nothing is left to do.
+fn tidy(connection: &Connection) -> Result<bool> {
+    let changes = connection.total_changes();
+    run(
+        connection,
+        "INSERT INTO search (search, rank) VALUES ('merge', ?1)",
+        [TIDY_PAGES],
+    )?;
+    // The statement itself counts as one change, as the documentation of FTS5 has it.
+    let is_merged = connection.total_changes() - changes < 2;
+    let free: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+    if free > 0 {
+        connection.execute_batch(&format!("PRAGMA incremental_vacuum({TIDY_PAGES})"))?;
+    }
+    let left: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+    Ok(is_merged && (left == 0 || left == free))
+}
+
+fn commit<T, E, F>(
+    connection: &mut Connection,
+    dictionaries: &Dictionaries,
+    sync: Sync,
+    work: F,
+) -> Result<T, E>
 where
     E: From<StoreError>,
     F: FnOnce(&Writer<'_>) -> Result<T, E>,
@@ -302,6 +361,7 @@ where
     let transaction = begin(connection)?;
     let value = work(&Writer(Reader {
         sql: &transaction,
+        dictionaries,
         lists: None,
     }))?;
     transaction.commit().map_err(StoreError::from)?;

@@ -153,6 +153,23 @@ impl Predicate {
         self.part().into_clause()
     }
 
+    /// The places that this is nothing but the whole of, if it is that.
+    pub(crate) fn only_scope(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::In(scope) => scope.places(),
+            Self::All(parts) => {
+                let mut parts = parts
+                    .iter()
+                    .filter(|part| !matches!(part, Self::All(parts) if parts.is_empty()));
+                match (parts.next(), parts.next()) {
+                    (Some(part), None) => part.only_scope(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// What the index is asked, if anything, and what must hold besides.
     pub(crate) fn split(&self) -> (Option<String>, Clause) {
         match self {
@@ -229,6 +246,17 @@ impl Predicate {
 }
 
 impl Scope {
+    /// The places that make it up, where it is made of whole places.
+    fn places(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Inbox => Some(&["inbox"]),
+            Self::Archive => Some(&["archive"]),
+            Self::Failed => Some(&["failed"]),
+            Self::Everywhere => Some(&["inbox", "archive", "sent", "failed"]),
+            _ => None,
+        }
+    }
+
     fn part(&self) -> Part {
         match self {
             Self::Inbox => sql("m.place = 'inbox'", vec![]),

@@ -22,7 +22,7 @@ impl Reader<'_> {
     pub fn statuses(&self, message: i64) -> Result<Vec<StatusRow>> {
         many(
             self.sql,
-            "SELECT status, text, at, is_local FROM message_status WHERE message = ?1 ORDER BY at, key",
+            "SELECT status, text, at, is_local FROM message_history WHERE message = ?1 ORDER BY at, position",
             [message],
             |row| {
                 Ok(StatusRow {
@@ -43,8 +43,9 @@ impl Writer<'_> {
         for status in statuses {
             added += run(
                 self.sql,
-                "INSERT INTO message_status (message, status, text, at, is_local) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (message, status, at) DO NOTHING",
+                "INSERT INTO message_history (message, status, text, at, is_local, position)
+                 VALUES (?1, ?2, ?3, ?4, ?5, (SELECT count(*) FROM message_history WHERE message = ?1))
+                 ON CONFLICT (message, at, status) DO NOTHING",
                 (
                     message,
                     &status.status,

@@ -9,8 +9,10 @@
 mod support;
 
 use mailbox_store::{
-    Column, IntentKind, Level, Order, PartyRow, Predicate, Role, Scope, StatusRow, message_id,
+    Column, IntentKind, Level, MessagePut, Order, PartyRow, Predicate, Role, Scope, StatusRow,
+    Writer, message_id,
 };
+use proptest::prelude::*;
 use support::{DAY, Desk, file, letter};
 
 fn text(text: &str) -> Predicate {
@@ -542,4 +544,167 @@ async fn many_hits_and_few_give_the_same_answer() {
         late,
         "and within a span of time"
     );
+}
+
+/// What can happen to a letter.
+#[derive(Debug, Clone)]
+enum Happens {
+    Put(Box<MessagePut>),
+    Probed(u32, bool),
+    Gone(u32),
+    Opened(u32, bool),
+    Archived(u32, bool),
+    Purged(u32, bool),
+    ConfirmAsked(u32, bool),
+    MarkedUnread(u32, bool),
+    Marks(u32, [bool; 4]),
+}
+
+fn put() -> impl Strategy<Value = MessagePut> {
+    let sides = prop_oneof![Just(Role::Received), Just(Role::Sent)];
+    let levels = prop_oneof![
+        Just(Level::Probed),
+        Just(Level::Overview),
+        Just(Level::Gone)
+    ];
+    (0..4u32, sides, levels, any::<[bool; 7]>(), 0..6i64, "[xy]").prop_map(
+        |(id, role, level, [a, b, c, d, e, f, has_body], hours, resource)| MessagePut {
+            role,
+            level,
+            resource,
+            at: hours * 1_800_000,
+            is_confidential: a,
+            is_confirmation_needed: b,
+            read_at: c.then_some(1),
+            confirmed_at: d.then_some(2),
+            failed_at: e.then_some(3),
+            gone_at: f.then_some(4),
+            body: has_body.then(|| mailbox_store::MessageBody {
+                body: format!("**{id}**"),
+                plain: id.to_string(),
+            }),
+            ..letter(id, "Tittel", "Tekst")
+        },
+    )
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        4 => put().prop_map(|put| Happens::Put(Box::new(put))),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::Probed(id, is)),
+        1 => (0..4u32).prop_map(Happens::Gone),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::Opened(id, is)),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::Archived(id, is)),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::Purged(id, is)),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::ConfirmAsked(id, is)),
+        1 => (0..4u32, any::<bool>()).prop_map(|(id, is)| Happens::MarkedUnread(id, is)),
+        1 => (0..4u32, any::<[bool; 4]>()).prop_map(|(id, is)| Happens::Marks(id, is)),
+    ]
+}
+
+fn perform(tx: &Writer<'_>, happens: &Happens) -> mailbox_store::Result<()> {
+    let of = |id: u32| -> mailbox_store::Result<Option<i64>> {
+        let correspondence = letter(id, "", "").correspondence;
+        Ok(tx.message(&correspondence)?.map(|row| row.key))
+    };
+    let at = |is: bool| is.then_some(9);
+    let (id, act): (u32, Box<dyn Fn(i64) -> mailbox_store::Result<()>>) = match *happens {
+        Happens::Put(ref put) => return tx.put_message(put).map(drop),
+        Happens::Probed(id, is) => {
+            let ids = [letter(id, "", "").correspondence];
+            return tx
+                .probe_messages("a", Role::Received, "x", is, 5, 5, &ids)
+                .map(drop);
+        }
+        Happens::Gone(id) => (id, Box::new(|key| tx.set_gone(key, 9))),
+        Happens::Opened(id, is) => (id, Box::new(move |key| tx.set_opened(key, at(is)))),
+        Happens::Archived(id, is) => (id, Box::new(move |key| tx.set_archived(key, at(is)))),
+        Happens::Purged(id, is) => (id, Box::new(move |key| tx.set_purge_asked(key, at(is)))),
+        Happens::ConfirmAsked(id, is) => {
+            (id, Box::new(move |key| tx.set_confirm_asked(key, at(is))))
+        }
+        Happens::MarkedUnread(id, is) => (id, Box::new(move |key| tx.set_marked_unread(key, is))),
+        Happens::Marks(id, [a, b, c, d]) => (
+            id,
+            Box::new(move |key| tx.set_marks(key, at(a), at(b), at(c), at(d))),
+        ),
+    };
+    of(id)?.map_or(Ok(()), act)
+}
+
+/// Every row of a question, as text.
+fn rows(sql: &rusqlite::Connection, question: &str) -> Vec<String> {
+    let mut statement = sql.prepare(question).unwrap();
+    let width = statement.column_count();
+    statement
+        .query_map([], |row| {
+            (0..width)
+                .map(|at| row.get::<_, rusqlite::types::Value>(at))
+                .collect::<rusqlite::Result<Vec<_>>>()
+        })
+        .unwrap()
+        .map(|row| format!("{:?}", row.unwrap()))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever happens to letters: the numbers kept beside them are those that counting gives, the hours add up to the
+    /// list, and a new letter was placed where the trigger puts it.
+    #[test]
+    fn what_is_kept_beside_letters_is_what_counting_gives(all in proptest::collection::vec(happens(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let desk = Desk::open().await;
+            desk.store
+                .write(move |tx| all.iter().try_for_each(|one| perform(tx, one)))
+                .await
+                .unwrap();
+            let raw = support::raw(&desk.path());
+            let placed = "SELECT key, place, is_unread, is_sealed, is_awaiting FROM message ORDER BY key";
+            let before = rows(&raw, placed);
+            raw.execute_batch("UPDATE message SET is_marked_unread = is_marked_unread").unwrap();
+            prop_assert_eq!(before, rows(&raw, placed), "placed as the trigger does");
+            prop_assert_eq!(
+                rows(&raw, "SELECT account, place, resource, total, unread, awaiting, confidential, sealed
+                    FROM message_tally WHERE total <> 0 OR unread <> 0 OR awaiting <> 0 OR confidential <> 0 OR sealed <> 0
+                    ORDER BY 1, 2, 3"),
+                rows(&raw, "SELECT account, place, resource, count(*), sum(is_unread), sum(is_awaiting),
+                    sum(is_confidential), sum(is_sealed) FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
+                "tallies"
+            );
+            prop_assert_eq!(
+                rows(&raw, "SELECT account, place, hour, total FROM message_hour WHERE total <> 0 ORDER BY 1, 2, 3"),
+                rows(&raw, "SELECT account, place, at / 3600000, count(*) FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
+                "hours"
+            );
+            for order in [Order::Newest, Order::Oldest] {
+                for scope in [Scope::Inbox, Scope::Everywhere, Scope::Unread, Scope::Service("x".into())] {
+                    let all = Predicate::In(scope.clone());
+                    let (list, pages, hours) = desk
+                        .store
+                        .read(move |r| {
+                            // Before the list is made, so that pages are not cut from it.
+                            let mut pages = Vec::new();
+                            for offset in 0..6 {
+                                pages.extend(r.list_page("a", &all, order, offset, 1)?);
+                            }
+                            let hours = r.hours("a", &all, order)?;
+                            Ok((r.list("a", &all, order)?, pages, hours))
+                        })
+                        .await
+                        .unwrap();
+                    let keys: Vec<i64> = list.iter().take(6).map(|(key, _)| *key).collect();
+                    let paged: Vec<i64> = pages.iter().map(|row| row.key).collect();
+                    prop_assert_eq!(keys, paged, "pages of {:?} in order", scope);
+                    if let Some(hours) = hours {
+                        let total: u32 = hours.iter().map(|(_, count)| count).sum();
+                        prop_assert_eq!(total as usize, list.len(), "hours add up to the list");
+                    }
+                }
+            }
+            Ok(())
+        })?;
+    }
 }

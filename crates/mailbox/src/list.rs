@@ -64,16 +64,20 @@ impl<'a> Question<'a> {
     }
 
     fn shape(&self, r: &Reader<'_>) -> mailbox_store::Result<ListShape> {
-        let times: Vec<i64> = match self.local(r)? {
-            Some(rows) => rows.iter().map(|row| row.at).collect(),
-            None => r
-                .list(&self.query.account, &self.predicate(), self.order)?
-                .iter()
-                .map(|(_, at)| *at)
-                .collect(),
+        let (account, predicate) = (&self.query.account, self.predicate());
+        let times: Vec<(i64, u32)> = match self.local(r)? {
+            Some(rows) => rows.iter().map(|row| (row.at, 1)).collect(),
+            None => match r.hours(account, &predicate, self.order)? {
+                Some(hours) => hours,
+                None => r
+                    .list(account, &predicate, self.order)?
+                    .iter()
+                    .map(|(_, at)| (*at, 1))
+                    .collect(),
+            },
         };
         Ok(ListShape {
-            total: u32::try_from(times.len()).unwrap_or(u32::MAX),
+            total: times.iter().map(|(_, count)| count).sum(),
             groups: groups(&times, self.now),
             hints: self.parsed.hints.clone(),
         })

@@ -54,6 +54,17 @@ impl Desk {
     }
 }
 
+/// A store's file past the store.
+pub fn raw(path: &std::path::Path) -> rusqlite::Connection {
+    // As the store does: a connection opened while another thread sets the library up would fail.
+    static READY: std::sync::Once = std::sync::Once::new();
+    READY.call_once(|| drop(rusqlite::Connection::open_in_memory()));
+    let sql = rusqlite::Connection::open(path).unwrap();
+    sql.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))
+        .unwrap();
+    sql
+}
+
 /// Waits until the store's threads have closed the file: until then a copy on the disk may lag behind its log.
 pub fn closed(path: &std::path::Path) {
     let log = path.with_extension("db-wal");

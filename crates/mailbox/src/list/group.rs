@@ -11,25 +11,26 @@ struct Run {
     to: i64,
 }
 
-/// The headings of rows whose times are `times`, in that order; counts add up to their number.
-pub(crate) fn groups(times: &[i64], now: i64) -> Vec<Group> {
+/// The headings of rows, given as times and how many have each, in that order; counts add up to their number. Rows of one
+/// hour may be given together: headings begin at midnight, and the clocks of Oslo are whole hours from UTC.
+pub(crate) fn groups(times: &[(i64, u32)], now: i64) -> Vec<Group> {
     let mut out: Vec<Group> = Vec::new();
     let mut run: Option<Run> = None;
-    for at in times {
+    for (at, count) in times {
         match &run {
             Some(run) if (run.from..run.to).contains(at) => {
                 if let Some(group) = out.last_mut() {
-                    group.count += 1;
+                    group.count += count;
                 }
             }
             _ => {
                 let next = heading(*at, now);
                 match out.last_mut() {
                     // The present month before and after these days, with nothing in between.
-                    Some(group) if group.kind == next.kind => group.count += 1,
+                    Some(group) if group.kind == next.kind => group.count += count,
                     _ => out.push(Group {
                         kind: next.kind.clone(),
-                        count: 1,
+                        count: *count,
                     }),
                 }
                 run = Some(next);

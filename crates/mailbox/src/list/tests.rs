@@ -12,6 +12,10 @@ fn at(year: i32, month: u32, day: u32, hour: i64) -> i64 {
     midnight(NaiveDate::from_ymd_opt(year, month, day).unwrap()) + hour * HOUR
 }
 
+fn one_each(times: &[i64]) -> Vec<(i64, u32)> {
+    times.iter().map(|at| (*at, 1)).collect()
+}
+
 fn group(kind: GroupKind, count: u32) -> Group {
     Group { kind, count }
 }
@@ -34,7 +38,7 @@ fn headings_follow_the_days_in_oslo() {
     ];
     let month = |year, month| GroupKind::Month { year, month };
     assert_eq!(
-        groups(&times, now),
+        groups(&one_each(&times), now),
         vec![
             group(month(2027, 1), 1),
             group(month(2026, 11), 1),
@@ -53,7 +57,10 @@ fn headings_follow_the_days_in_oslo() {
 fn on_a_monday_there_is_no_rest_of_the_week() {
     let now = at(2026, 11, 16, 8);
     assert_eq!(
-        groups(&[at(2026, 11, 15, 12), at(2026, 11, 14, 12)], now),
+        groups(
+            &one_each(&[at(2026, 11, 15, 12), at(2026, 11, 14, 12)]),
+            now
+        ),
         vec![
             group(GroupKind::Yesterday, 1),
             group(
@@ -81,14 +88,23 @@ proptest! {
             ages.reverse();
         }
         let times: Vec<i64> = ages.iter().map(|hours| now - hours * HOUR).collect();
-        let groups = groups(&times, now);
+        let groups = groups(&one_each(&times), now);
+        let mut by_hour: Vec<(i64, u32)> = Vec::new();
+        for at in &times {
+            let hour = at.div_euclid(HOUR) * HOUR;
+            match by_hour.last_mut() {
+                Some((last, count)) if *last == hour => *count += 1,
+                _ => by_hour.push((hour, 1)),
+            }
+        }
+        prop_assert_eq!(&super::group::groups(&by_hour, now), &groups, "hours tell the same as letters");
         let total: u32 = groups.iter().map(|group| group.count).sum();
         prop_assert_eq!(total as usize, times.len(), "counts add up");
         prop_assert!(groups.windows(2).all(|pair| pair[0].kind != pair[1].kind), "neighbours differ");
         let mut rest = times.iter();
         for group in groups {
             for time in rest.by_ref().take(group.count as usize) {
-                let alone = super::group::groups(&[*time], now);
+                let alone = super::group::groups(&[(*time, 1)], now);
                 prop_assert_eq!(&alone[0].kind, &group.kind, "the same heading as alone");
                 if let GroupKind::Month { year, month } = group.kind {
                     let date = date_of(*time);
