@@ -21,6 +21,8 @@ mod migrate;
 mod outbox;
 mod party;
 mod place;
+#[cfg(test)]
+mod plan;
 mod pool;
 mod predicate;
 mod row;

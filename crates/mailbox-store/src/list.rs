@@ -177,39 +177,25 @@ impl Reader<'_> {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<Entry>> {
-        let (mut rest, mut bound) = (offset, None);
+        let (mut rest, mut from, mut before) = (offset, i64::MIN, i64::MAX);
         if offset > NEAR {
-            let hours = self.hours_of(account, places, order)?;
-            for (hour, count) in hours {
-                bound = Some(hour);
+            for (hour, count) in self.hours_of(account, places, order)? {
+                match order {
+                    Order::Newest => before = hour.saturating_add(HOUR),
+                    Order::Oldest => from = hour,
+                }
                 if rest < count {
                     break;
                 }
                 rest -= count;
             }
         }
-        let bound = match (bound, order) {
-            (None, _) => String::new(),
-            (Some(hour), Order::Newest) => format!(" AND at < {}", hour.saturating_add(HOUR)),
-            (Some(hour), Order::Oldest) => format!(" AND at >= {hour}"),
-        };
-        // Each place is in order already, so SQLite merges them and stops after the page.
-        let arms: Vec<String> = places
-            .iter()
-            .map(|place| {
-                format!(
-                    "SELECT key, at FROM message WHERE account = ?1 AND place = '{place}'{bound}"
-                )
-            })
-            .collect();
-        let word = order.word();
-        let sql = format!(
-            "{} ORDER BY at {word}, key {word} LIMIT ?2 OFFSET ?3",
-            arms.join(" UNION ALL ")
-        );
-        many(self.sql, &sql, (account, limit, rest), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        many(
+            self.sql,
+            &places_sql(places, order),
+            (account, from, before, limit, rest),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     }
 
     /// A page of the letters for which a clause holds.
@@ -221,18 +207,13 @@ impl Reader<'_> {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<Entry>> {
-        let word = order.word();
+        let sql = clause_sql(&clause, order);
         let mut values = vec![Value::from(account.to_owned())];
         values.extend(clause.values);
         values.extend([
             Value::from(i64::from(limit)),
             Value::from(i64::from(offset)),
         ]);
-        let sql = format!(
-            "SELECT m.key, m.at FROM message m WHERE m.account = ? AND ({})
-             ORDER BY m.at {word}, m.key {word} LIMIT ? OFFSET ?",
-            clause.sql
-        );
         many(self.sql, &sql, params_from_iter(values), |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
@@ -363,6 +344,41 @@ const STUCK: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 AND sta
 const ON_THEIR_WAY: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state NOT IN ('accepted', 'cancelled')";
 const DRAFTS: &str =
     "SELECT count(*) FROM draft WHERE account = ?1 AND discarded_at IS NULL AND sent_at IS NULL";
+
+/// A page of whole places: each is in order already, so SQLite merges them and stops after the page.
+fn places_sql(places: &[&str], order: Order) -> String {
+    let word = order.word();
+    let arms: Vec<String> = places
+        .iter()
+        .map(|place| {
+            format!(
+                "SELECT key, at FROM message WHERE account = ?1 AND place = '{place}' AND at >= ?2 AND at < ?3"
+            )
+        })
+        .collect();
+    format!(
+        "{} ORDER BY at {word}, key {word} LIMIT ?4 OFFSET ?5",
+        arms.join(" UNION ALL ")
+    )
+}
+
+fn clause_sql(clause: &Clause, order: Order) -> String {
+    let word = order.word();
+    format!(
+        "SELECT m.key, m.at FROM message m WHERE m.account = ? AND ({})
+         ORDER BY m.at {word}, m.key {word} LIMIT ? OFFSET ?",
+        clause.sql
+    )
+}
+
+/// The statement that answers a page where the words of letters are not asked about.
+#[cfg(test)]
+pub(crate) fn page_sql(predicate: &Predicate, order: Order) -> String {
+    match predicate.only_scope() {
+        Some(places) => places_sql(places, order),
+        None => clause_sql(&predicate.split().1, order),
+    }
+}
 
 /// Keys as bits: they are dense, as no key is given twice.
 struct Hits(Vec<u64>);

@@ -102,10 +102,11 @@ impl Writer<'_> {
             ),
         )?;
         if fold(old.as_deref().unwrap_or_default()) != fold(&party.name) {
+            // In this order: from the accounts to their letters by the name's index.
             let keys: Vec<i64> = many(
                 self.sql,
-                "SELECT m.key FROM account a JOIN message m ON m.account = a.id AND m.sender = ?1
-                 UNION SELECT m.key FROM account a JOIN message m ON m.account = a.id AND m.recipient = ?1",
+                "SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.id AND m.sender = ?1
+                 UNION SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.id AND m.recipient = ?1",
                 [&party.urn],
                 |row| row.get(0),
             )?;
