@@ -101,7 +101,8 @@ async fn section_5_1_bounds_of_ids_texts_and_lists() {
                 "more than 255, or nothing behind the prefix",
             );
     }
-    let cases: [(&str, &str, fn(&mut Value)); 5] = [
+    type Case = (&'static str, &'static str, fn(&mut Value));
+    let cases: [Case; 5] = [
         ("a blank body", "Correspondence.Content.MessageBody", |it| {
             it["correspondence"]["content"]["messageBody"] = json!(" \n ");
         }),
