@@ -4,6 +4,7 @@ use crate::auth::Role;
 use crate::auth::is_token_refused;
 use crate::client::{Call, Client, decode, refused};
 use crate::error::{ApiError, AuthError, Stage};
+use crate::obstacle::Obstacle;
 use crate::send::{Http, LARGEST};
 use crate::transfer::{Download, TRANSFER_MARGIN};
 use crate::wire::attachment::{AttachmentDetails, AttachmentOverview, NewAttachment};
@@ -73,6 +74,8 @@ impl Client {
             () = stalled(&inner.http, &flow) => Err(ApiError::Network {
                 stage: Stage::Exchange,
                 may_have_acted: true,
+                obstacle: Obstacle::TimedOut,
+                host: url.host_str().unwrap_or_default().to_owned(),
                 detail: "nothing has left for too long".to_owned(),
             }),
         };

@@ -3,6 +3,7 @@
 use crate::addresses::Addresses;
 use crate::auth::{Claims, Granted, Role, Secret, SignIn, Tokens, bearer, is_token_refused};
 use crate::error::{ApiError, AuthError, Refusal};
+use crate::journal::Journal;
 use crate::send::{Answer, Http, LARGEST};
 use crate::wire::problem;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,6 +54,8 @@ pub struct Options {
     pub proxy: Option<Url>,
     /// Certificates to trust besides the system's, as PEM: those of a proxy that looks into the traffic.
     pub certificates: Vec<Vec<u8>>,
+    /// Where to write down which calls were made, for a person who looks for a fault.
+    pub journal: Option<Journal>,
     /// Key of the platform's gateway; not needed today (Platform reference, section 6.1). Only the platform sees it.
     pub subscription_key: Option<Secret>,
 }
@@ -65,6 +68,7 @@ impl Default for Options {
             now: Arc::new(Utc::now),
             proxy: None,
             certificates: Vec::new(),
+            journal: None,
             subscription_key: None,
         }
     }
@@ -87,6 +91,10 @@ pub struct ClientError(String);
 impl ClientError {
     pub(crate) fn new(error: reqwest::Error) -> Self {
         Self(error.without_url().to_string())
+    }
+
+    pub(crate) fn tls(error: rustls::Error) -> Self {
+        Self(error.to_string())
     }
 
     pub(crate) fn no_certificate() -> Self {

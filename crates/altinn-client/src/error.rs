@@ -1,5 +1,6 @@
 //! What can go wrong in a call, and whether trying again makes sense.
 
+use crate::obstacle::Obstacle;
 use std::time::Duration;
 
 /// Error of a call. Never holds a body, an address or anything personal beyond Altinn's own `detail`
@@ -14,6 +15,10 @@ pub enum ApiError {
         stage: Stage,
         /// Whether the server may have carried the call out: it was sent, and it changes something.
         may_have_acted: bool,
+        /// What stood in the way.
+        obstacle: Obstacle,
+        /// Host that was asked; empty where the address has none.
+        host: String,
         /// Cause, without address.
         detail: String,
     },
@@ -75,6 +80,8 @@ pub struct Refusal {
     pub is_acting: bool,
     /// Whether the body was empty, which for 401 tells a token problem from missing access.
     pub is_empty: bool,
+    /// Whether the body is a web page: not the service answered, but something in front of it.
+    pub is_web_page: bool,
 }
 
 impl std::fmt::Debug for Refusal {
@@ -129,6 +136,8 @@ pub enum AuthError {
         code: Option<String>,
         /// OAuth error word, for example `invalid_grant`.
         error: Option<String>,
+        /// What the description tells beyond the code.
+        hint: Option<Hint>,
         /// To quote to Digdir.
         trace_id: Option<String>,
         /// How long it asks us to wait.
@@ -186,6 +195,38 @@ pub enum Unfit {
     /// It names no organisation by the agreed authority.
     #[error("it names no organisation")]
     Consumer,
+}
+
+/// What Maskinporten says in words only, because several refusals share a code or have none (Platform reference,
+/// section 2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// The client has registered keys, and the assertion names none.
+    KeyIdMissing,
+    /// The client has no key of this id.
+    KeyIdUnknown,
+    /// The assertion was made in the future: our clock is fast.
+    IssuedInFuture,
+    /// `consumer_org` is the client's own organisation.
+    ConsumerIsOwn,
+}
+
+impl Hint {
+    pub(crate) fn in_description(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let has = |words: &str| text.contains(words);
+        if has("no key identifier") {
+            Some(Self::KeyIdMissing)
+        } else if has("key identifier") || has("(kid)") {
+            Some(Self::KeyIdUnknown)
+        } else if has("issue time is after now") {
+            Some(Self::IssuedInFuture)
+        } else if has("consumer_org") {
+            Some(Self::ConsumerIsOwn)
+        } else {
+            None
+        }
+    }
 }
 
 impl AuthError {

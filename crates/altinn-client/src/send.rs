@@ -4,7 +4,9 @@ use crate::addresses::{Addresses, is_loopback};
 use crate::client::{ClientError, Now, Options};
 use crate::clock::{self, Difference};
 use crate::error::{ApiError, Stage};
-use crate::{Secret, retry_after};
+use crate::journal::Journal;
+use crate::obstacle::Obstacle;
+use crate::{Secret, retry_after, tls};
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Response, header};
@@ -35,6 +37,7 @@ pub(crate) struct Http {
     /// Whose answers tell the time.
     clocks: Vec<Origin>,
     subscription_key: Option<Secret>,
+    journal: Option<Journal>,
     /// Measured from their answers.
     pub(crate) clock: Difference,
 }
@@ -75,6 +78,7 @@ impl Http {
             platform: addresses.platform.origin(),
             clocks: vec![addresses.platform.origin(), addresses.maskinporten.origin()],
             subscription_key: options.subscription_key.clone(),
+            journal: options.journal.clone(),
             clock: Difference::unknown(),
         })
     }
@@ -87,6 +91,8 @@ impl Http {
         base.join(path).map_err(|error| ApiError::Network {
             stage: Stage::Connect,
             may_have_acted: false,
+            obstacle: Obstacle::Address,
+            host: base.host_str().unwrap_or_default().to_owned(),
             detail: format!("address: {error}"),
         })
     }
@@ -153,11 +159,21 @@ impl Http {
         is_acting: bool,
     ) -> Result<(Response, String), ApiError> {
         let trace_id = traceparent();
-        let response = request
-            .header(TRACEPARENT, &trace_id)
-            .send()
-            .await
-            .map_err(|error| network(error, is_acting))?;
+        let (client, request) = request.header(TRACEPARENT, &trace_id).build_split();
+        let request = request.map_err(|error| network(error, is_acting))?;
+        let asked = self
+            .journal
+            .as_ref()
+            .map(|_| (request.method().clone(), request.url().clone()));
+        let outcome = client.execute(request).await;
+        if let (Some(journal), Some((method, url))) = (&self.journal, asked) {
+            let status = outcome
+                .as_ref()
+                .ok()
+                .map(|response| response.status().as_u16());
+            journal.note(method.as_str(), &url, status);
+        }
+        let response = outcome.map_err(|error| network(error, is_acting))?;
         if self.clocks.contains(&response.url().origin()) {
             self.clock.note(response.headers(), self.now());
         }
@@ -224,19 +240,7 @@ fn builder(
         // The practice mailbox: certificates play no part, and reading the system's takes time.
         return Ok(builder.tls_certs_only([]));
     }
-    let mut certificates = Vec::new();
-    for pem in &options.certificates {
-        let read = reqwest::Certificate::from_pem_bundle(pem).map_err(ClientError::new)?;
-        if read.is_empty() {
-            return Err(ClientError::no_certificate());
-        }
-        certificates.extend(read);
-    }
-    Ok(if certificates.is_empty() {
-        builder
-    } else {
-        builder.tls_certs_merge(certificates)
-    })
+    Ok(builder.tls_backend_preconfigured(tls::config(&options.certificates)?))
 }
 
 /// A fresh W3C trace context: one per call, so that Altinn can find the call in its logs.
@@ -256,6 +260,8 @@ pub(crate) fn network(error: reqwest::Error, is_acting: bool) -> ApiError {
             Stage::Exchange
         },
         may_have_acted: is_acting && !is_unsent,
+        obstacle: Obstacle::of(&error),
+        host: host(&error),
         detail: causes(error),
     }
 }
@@ -265,8 +271,15 @@ pub(crate) fn broken_off(error: reqwest::Error, is_acting: bool) -> ApiError {
     ApiError::Network {
         stage: Stage::Answer,
         may_have_acted: is_acting,
+        obstacle: Obstacle::of(&error),
+        host: host(&error),
         detail: causes(error),
     }
+}
+
+fn host(error: &reqwest::Error) -> String {
+    let host = error.url().and_then(Url::host_str);
+    host.unwrap_or_default().to_owned()
 }
 
 /// The chain of causes without the address, which may hold an id.

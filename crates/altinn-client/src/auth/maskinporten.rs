@@ -2,7 +2,7 @@
 
 use super::{Claims, Secret, SigningKey, SystemUser, grant::Grant};
 use crate::clock::TOLERATED;
-use crate::error::{ApiError, AuthError};
+use crate::error::{ApiError, AuthError, Hint};
 use crate::send::{Answer, Http};
 use reqwest::{Method, header};
 use serde_json::Value;
@@ -121,6 +121,7 @@ pub(crate) fn refusal(answer: &Answer) -> AuthError {
         status: answer.status,
         code: code.map(str::to_owned),
         error: text("error").map(str::to_owned),
+        hint: Hint::in_description(description),
         trace_id,
         retry_after: answer.retry_after,
     }

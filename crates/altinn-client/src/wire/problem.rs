@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(crate) fn read(body: &[u8], refusal: &mut Refusal) {
     refusal.is_empty = body.iter().all(u8::is_ascii_whitespace);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    refusal.is_web_page = body.trim_ascii_start().starts_with(b"<");
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return;
     };

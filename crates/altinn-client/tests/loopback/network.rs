@@ -1,6 +1,8 @@
 //! The way through an organisation's network: its proxy, and the certificates it has everybody trust.
 use crate::support::{Server, json_answer};
-use altinn_client::{Addresses, Client, Options, SignIn, Stage};
+use altinn_client::{
+    Addresses, ApiError, CertificateFault, Client, Journal, Obstacle, Options, SignIn, Stage,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
@@ -127,17 +129,22 @@ async fn a_certificate_of_the_organisations_own_is_trusted_once_it_is_given() {
     };
     let strict = Client::new(addresses.clone(), nobody(), Options::default()).unwrap();
     let error = strict.altinn_metadata().await.unwrap_err();
+    let ApiError::Network {
+        stage: Stage::Connect,
+        may_have_acted: false,
+        obstacle: Obstacle::Certificate { fault, issuer },
+        host,
+        ..
+    } = &error
+    else {
+        panic!("an unknown issuer is not talked to: {error:?}");
+    };
+    assert_eq!(*fault, CertificateFault::Issuer, "what is wrong with it");
     assert!(
-        matches!(
-            &error,
-            altinn_client::ApiError::Network {
-                stage: Stage::Connect,
-                may_have_acted: false,
-                ..
-            }
-        ),
-        "an unknown issuer is not talked to: {error:?}"
+        issuer.contains("Brevdue") || issuer.contains("CN"),
+        "who issued it is named, to tell a proxy by: {issuer}"
     );
+    assert_eq!(host, "127.0.0.1", "and who was asked");
     let options = Options {
         certificates: vec![ISSUER.to_vec()],
         ..Options::default()
@@ -158,4 +165,95 @@ async fn a_certificate_of_the_organisations_own_is_trusted_once_it_is_given() {
             "a file without a certificate is no silent no"
         );
     }
+}
+
+/// What stands in the way to an address.
+async fn obstacle(platform: Url, proxy: Option<Url>) -> Obstacle {
+    let addresses = Addresses {
+        platform,
+        ..far_away()
+    };
+    let options = Options {
+        proxy,
+        ..crate::support::options(&crate::support::Time::default())
+    };
+    let client = Client::new(addresses, nobody(), options).unwrap();
+    match client.altinn_metadata().await.unwrap_err() {
+        ApiError::Network { obstacle, .. } => obstacle,
+        other => panic!("no answer at all was expected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_told_apart() {
+    let url = |text: &str| Url::parse(text).unwrap();
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        url(&format!("http://{}/", listener.local_addr().unwrap()))
+    };
+    let silent = Server::start(|_| {
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        Vec::new()
+    });
+    let cutting = Server::start(|_| Vec::new());
+    let proud = Server::start(|_| crate::support::answer(407, "text/html", "<html>"));
+    let refusing = Server::start(|_| crate::support::answer(403, "text/html", "<html>"));
+    let plain = Server::start(|_| json_answer(200, &json!({})));
+    let mut not_tls = plain.base.clone();
+    not_tls.set_scheme("https").unwrap();
+    for (what, platform, proxy, expected) in [
+        (
+            "a name of nobody",
+            url("http://nobody.invalid/"),
+            None,
+            Obstacle::Name,
+        ),
+        ("a closed port", closed.clone(), None, Obstacle::Unreachable),
+        ("silence", silent.base.clone(), None, Obstacle::TimedOut),
+        (
+            "a cut line",
+            cutting.base.clone(),
+            None,
+            Obstacle::BrokenOff,
+        ),
+        (
+            "a proxy that wants a password for a tunnel",
+            url("https://far.invalid/"),
+            Some(proud.base.clone()),
+            Obstacle::ProxyPassword,
+        ),
+        (
+            "a proxy that gives no tunnel",
+            url("https://far.invalid/"),
+            Some(refusing.base.clone()),
+            Obstacle::Proxy,
+        ),
+        ("no TLS where it should be", not_tls, None, Obstacle::Tls),
+    ] {
+        assert_eq!(obstacle(platform, proxy).await, expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_holds_what_was_asked_and_how_it_ended() {
+    let server = Server::start(|_| json_answer(404, &json!({})));
+    let journal = Journal::default();
+    let options = Options {
+        journal: Some(journal.clone()),
+        ..Options::default()
+    };
+    let client = Client::new(server.addresses(), server.test_token(), options).unwrap();
+    client.resource("some-resource").await.unwrap_err();
+    let made = journal.take();
+    assert_eq!(made.len(), 1, "one call");
+    assert_eq!(
+        (made[0].method.as_str(), made[0].status),
+        ("GET", Some(404)),
+        "and its end"
+    );
+    assert!(
+        made[0].address.ends_with("/resource/some-resource"),
+        "where: {}",
+        made[0].address
+    );
 }

@@ -21,6 +21,13 @@ pub struct CertificateFacts {
     pub until: DateTime<Utc>,
 }
 
+impl CertificateFacts {
+    /// Reads a certificate in DER; none when it is none.
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
+        facts(der)
+    }
+}
+
 /// Reads a certificate; none when it is none.
 pub(super) fn facts(der: &[u8]) -> Option<CertificateFacts> {
     let certificate = Certificate::from_der(der).ok()?;
