@@ -4,8 +4,9 @@
 //! test fails when the committed file differs.
 
 use mailbox::view::{
-    Account, Block, Draft, DraftText, Folders, ListQuery, ListShape, Message, OutboxItem, Problem,
-    Recipient, Row, SendOutcome, Service, Settings, StartState, Status, declarations,
+    Account, Block, Catalogue, Checkup, Draft, DraftText, Folders, ListQuery, ListShape, Message,
+    OutboxItem, Problem, Recipient, Row, SendOutcome, Service, Settings, StartState, Status,
+    SubscriptionList, TestText, declarations,
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;

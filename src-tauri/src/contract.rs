@@ -7,8 +7,9 @@
 use crate::commands;
 use crate::start::Shell;
 use mailbox::view::{
-    Account, Block, Draft, DraftText, Folders, ListQuery, ListShape, Message, OutboxItem, Problem,
-    Recipient, Row, SendOutcome, Service, Settings, StartState, Status, UiError,
+    Account, Block, Catalogue, Checkup, Draft, DraftText, Folders, ListQuery, ListShape, Message,
+    OutboxItem, Problem, Recipient, Row, SendOutcome, Service, Settings, StartState, Status,
+    SubscriptionList, TestText, UiError,
 };
 use std::sync::Arc;
 use tauri::State;
@@ -41,6 +42,15 @@ macro_rules! every_command {
             save_attachment(message: String, attachment: String) -> Option<String>;
             save_all_attachments(message: String) -> Option<String>;
             open_link(url: String) -> ();
+            checkup(account: String) -> Checkup;
+            start_checkup(account: String) -> ();
+            tick_check(account: String, check: String, by: Option<String>) -> Checkup;
+            send_test_letter(account: String, text: TestText, is_confirmed: bool) -> ();
+            checkup_report(account: String) -> String;
+            catalogue(account: String, words: String) -> Catalogue;
+            start_catalogue(account: String) -> ();
+            subscriptions(account: String) -> SubscriptionList;
+            start_subscriptions(account: String) -> ();
             services(account: String) -> Vec<Service>;
             new_draft(account: String) -> Draft;
             draft(id: String) -> Draft;

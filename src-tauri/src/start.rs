@@ -21,7 +21,7 @@ const PAINT_LIMIT: Duration = Duration::from_secs(1);
 pub struct Choice {
     /// Folder of the profile: `BREVDUE_PROFILE`, else the user's data folder.
     pub profile: PathBuf,
-    /// Whom to be: `BREVDUE_ACCOUNT`, `practice` or the path of an account file; practice when unset.
+    /// Whom to be: `BREVDUE_ACCOUNT`, `kept`, `practice` or the path of an account file; those kept when unset.
     pub account: AccountChoice,
     /// Folder that saved files go to without a question: `BREVDUE_SAVE_DIR`.
     pub save_to: Option<PathBuf>,
@@ -35,8 +35,9 @@ impl Choice {
             profile: value("BREVDUE_PROFILE")
                 .map_or_else(brevdue_profile::default_dir, PathBuf::from),
             account: match value("BREVDUE_ACCOUNT") {
-                Some(file) if file != "practice" => AccountChoice::File(PathBuf::from(file)),
-                _ => AccountChoice::Practice,
+                Some(word) if word == "practice" => AccountChoice::Practice,
+                Some(file) if file != "kept" => AccountChoice::File(PathBuf::from(file)),
+                _ => AccountChoice::Kept,
             },
             save_to: value("BREVDUE_SAVE_DIR").map(PathBuf::from),
         }

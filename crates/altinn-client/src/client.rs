@@ -348,6 +348,7 @@ pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer, is_acting: bool) -> R
                 error.line(),
                 error.column()
             ),
+            is_web_page: bytes.trim_ascii_start().starts_with(b"<"),
             may_have_acted: is_acting,
             trace_id: answer.trace_id.clone(),
         })

@@ -30,6 +30,8 @@ pub enum ApiError {
     Decode {
         /// What was wrong, without the body.
         detail: String,
+        /// Whether it is a web page: not the service answered, but something in front of it.
+        is_web_page: bool,
         /// Whether the call changes something at the server.
         may_have_acted: bool,
         /// To quote to Altinn.

@@ -118,7 +118,7 @@ impl Client {
         let mut seen = BTreeSet::new();
         let mut after = pull.after.clone();
         while events.len() < most {
-            let call = Call::get(self.page_of(pull, after.as_deref()))
+            let call = Call::get(self.page_of(pull, after.as_deref(), PAGE))
                 .role(follower.role())
                 .accept("application/cloudevents+json, application/json");
             let page: Vec<CloudEvent> = self.send_for(call).await?;
@@ -136,13 +136,21 @@ impl Client {
         Ok(events)
     }
 
-    fn page_of(&self, pull: &Pull, after: Option<&str>) -> Url {
+    /// Whether events may be pulled at all: asks for one and forgets it.
+    pub async fn can_pull(&self, follower: Follower, pull: &Pull) -> Result<(), ApiError> {
+        let call = Call::get(self.page_of(pull, pull.after.as_deref(), 1))
+            .role(follower.role())
+            .accept("application/cloudevents+json, application/json");
+        self.send_for::<Vec<CloudEvent>>(call).await.map(|_| ())
+    }
+
+    fn page_of(&self, pull: &Pull, after: Option<&str>, size: usize) -> Url {
         let mut url = self.events_at(&["events"]);
         let mut query = url.query_pairs_mut();
         query
             .append_pair("resource", &urn::resource(&pull.resource))
             .append_pair("after", after.unwrap_or("0"))
-            .append_pair("size", &PAGE.to_string());
+            .append_pair("size", &size.to_string());
         if let Some(subject) = pull
             .subject
             .as_deref()

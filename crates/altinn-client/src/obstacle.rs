@@ -59,7 +59,7 @@ impl Obstacle {
                 return found;
             }
             has_tls |= holds::<rustls::Error>(one).is_some();
-            is_broken |= one.downcast_ref::<std::io::Error>().is_some_and(is_cut);
+            is_broken |= is_cut(one);
             words.push_str(&one.to_string());
             words.push('\n');
             cause = one.source();
@@ -86,12 +86,15 @@ impl Obstacle {
 }
 
 /// The line was there and was cut.
-fn is_cut(error: &std::io::Error) -> bool {
+fn is_cut(error: &(dyn Error + 'static)) -> bool {
     use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let Some(error) = error.downcast_ref::<std::io::Error>() else {
+        return false;
+    };
     matches!(
         error.kind(),
         BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof
-    )
+    ) || error.get_ref().is_some_and(|inner| is_cut(inner))
 }
 
 /// An error of this type: itself, or what an input error was made of, which is not among its sources.

@@ -47,6 +47,7 @@ impl Client {
 fn astray(detail: &str) -> ApiError {
     ApiError::Decode {
         detail: detail.to_owned(),
+        is_web_page: false,
         may_have_acted: false,
         trace_id: String::new(),
     }

@@ -66,12 +66,11 @@ impl Client {
     /// descriptions are compared here (Platform reference, section 7.2).
     pub async fn find_resources(&self, query: &ResourceQuery) -> Result<Vec<Resource>, ApiError> {
         let mut url = self.resources_at(&["Search"]);
-        let mut pairs = url.query_pairs_mut();
         if let Some(owner) = &query.owner {
-            pairs.append_pair("OrganizationId", owner);
+            url.query_pairs_mut().append_pair("OrganizationId", owner);
         }
-        pairs.append_pair("ResourceType", CORRESPONDENCE);
-        drop(pairs);
+        url.query_pairs_mut()
+            .append_pair("ResourceType", CORRESPONDENCE);
         let mut found: Vec<Resource> = self.send_for(Call::get(url).largest(LIST_LARGEST)).await?;
         found.retain(|resource| query.takes(resource));
         Ok(found)
@@ -87,6 +86,7 @@ impl Client {
                 .map(Some)
                 .ok_or(ApiError::Decode {
                     detail: "policy".to_owned(),
+                    is_web_page: false,
                     may_have_acted: false,
                     trace_id: answer.trace_id,
                 }),

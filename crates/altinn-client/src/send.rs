@@ -197,6 +197,7 @@ impl Http {
             if body.len() + chunk.len() > largest {
                 return Err(ApiError::Decode {
                     detail: format!("larger than {largest} bytes"),
+                    is_web_page: false,
                     may_have_acted: is_acting,
                     trace_id,
                 });

@@ -37,6 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mailbox = Mailbox::open(Options {
         store: store.clone(),
         accounts: Vec::new(),
+        network: mailbox::Network::default(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         is_key_temporary: true,

@@ -3,11 +3,13 @@
 pub mod account;
 pub mod attachment;
 pub mod body;
+pub mod catalogue;
 pub mod changes;
 pub mod clock;
 pub mod draft;
 pub mod engine;
 pub mod error;
+pub mod event_feed;
 pub mod file_name;
 pub mod files;
 pub mod folders;
@@ -15,6 +17,7 @@ pub mod identity;
 pub mod intent;
 pub mod list;
 pub mod message;
+pub mod onboarding;
 pub mod outbox;
 pub mod plain_text;
 pub mod recipient;
@@ -31,6 +34,7 @@ pub mod view;
 pub use changes::Changes;
 pub use clock::{Clock, Ids, SystemClock, SystemIds, TestClock, TestIds};
 pub use error::{Error, Result};
+pub use onboarding::Network;
 pub use sync::SyncReport;
 
 use crate::engine::Engine;
@@ -58,6 +62,10 @@ pub struct AccountConfig {
     pub read_resources: Vec<String>,
     /// Services that letters are sent on.
     pub write_resources: Vec<String>,
+    /// The vendor's system that the system user belongs to, `<number>_<name>`: to look its request up by.
+    pub system_id: Option<String>,
+    /// When the key was registered in self-service, UTC milliseconds, where it is known: it lives a year.
+    pub key_posted_at: Option<i64>,
 }
 
 /// What a mailbox is opened with.
@@ -67,6 +75,8 @@ pub struct Options {
     pub store: Store,
     /// Whom the user acts for.
     pub accounts: Vec<AccountConfig>,
+    /// How the network is reached.
+    pub network: Network,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -103,6 +113,8 @@ pub struct Mailbox {
     pub(crate) engine: Arc<Engine>,
     pub(crate) lookups: recipient::LookUps,
     pub(crate) imports: files::Imports,
+    pub(crate) network: Arc<Network>,
+    pub(crate) checkups: onboarding::Checkups,
 }
 
 impl Mailbox {
@@ -117,7 +129,7 @@ impl Mailbox {
             let client = Client::new(
                 config.addresses.clone(),
                 config.sign_in.clone(),
-                altinn_client::Options::default(),
+                options.network.options(),
             )
             .map_err(|error| Error::internal(error.to_string()))?;
             accounts.push(Account { config, client });
@@ -145,6 +157,8 @@ impl Mailbox {
             engine: Arc::new(Engine::new(options.is_key_temporary)),
             lookups: recipient::LookUps::default(),
             imports: files::Imports::default(),
+            network: Arc::new(options.network),
+            checkups: onboarding::Checkups::default(),
         })
     }
 

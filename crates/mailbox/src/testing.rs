@@ -40,10 +40,13 @@ pub(crate) async fn mailbox_at(base: &str) -> Mailbox {
         },
         read_resources: vec!["conf-letters".to_owned()],
         write_resources: vec!["conf-letters".to_owned()],
+        system_id: None,
+        key_posted_at: None,
     };
     Mailbox::open(Options {
         store,
         accounts: vec![account],
+        network: crate::Network::default(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         is_key_temporary: true,

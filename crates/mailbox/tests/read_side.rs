@@ -71,6 +71,7 @@ impl World {
         let mailbox = Mailbox::open(Options {
             store: store.clone(),
             accounts: Vec::new(),
+            network: mailbox::Network::default(),
             clock: Arc::new(TestClock::at(NOW)),
             ids: Arc::new(SystemIds),
             is_key_temporary: true,

@@ -18,6 +18,8 @@ pub enum AccountChoice {
     Practice,
     /// The accounts of this file.
     File(PathBuf),
+    /// The accounts kept in the profile; the practice accounts where none are.
+    Kept,
 }
 
 /// One account, or several under `accounts`.
@@ -43,6 +45,12 @@ struct AccountEntry {
     /// Resources to send on.
     #[serde(default)]
     write_resources: Vec<String>,
+    /// The vendor's system that the system user belongs to.
+    #[serde(default)]
+    system_id: Option<String>,
+    /// Day on which the key was registered in self-service.
+    #[serde(default)]
+    key_posted_on: Option<chrono::NaiveDate>,
 }
 
 /// Addresses of a `custom` environment: one origin for everything, as the sandbox has it, or each by itself.
@@ -151,6 +159,11 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
         sign_in,
         read_resources: entry.read_resources,
         write_resources: entry.write_resources,
+        system_id: entry.system_id,
+        key_posted_at: entry
+            .key_posted_on
+            .and_then(|day| day.and_hms_opt(12, 0, 0))
+            .map(|noon| noon.and_utc().timestamp_millis()),
     })
 }
 

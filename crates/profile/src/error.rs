@@ -38,6 +38,15 @@ pub enum ProfileError {
     /// The account file cannot be understood; says which member.
     #[error("the account file cannot be used: {0}")]
     AccountFile(String),
+    /// A private key cannot be used, and why.
+    #[error("the key cannot be used: {0}")]
+    Key(#[from] altinn_client::KeyError),
+    /// There is an account for the organisation in this environment already.
+    #[error("the account exists already")]
+    AccountInUse,
+    /// There is no such account or key.
+    #[error("there is no such account or key")]
+    NotFound,
     /// The embedded sandbox did not start.
     #[error("the practice mailbox could not be started")]
     SandboxFailed,
@@ -85,6 +94,13 @@ impl ProfileError {
                 params.insert("detail".into(), detail.clone());
                 ErrorCode::AccountFile
             }
+            Self::Key(error) => {
+                params.insert("reason".into(), error.name().to_owned());
+                params.insert("detail".into(), error.to_string());
+                ErrorCode::KeyUnusable
+            }
+            Self::AccountInUse => ErrorCode::AccountInUse,
+            Self::NotFound => ErrorCode::NotFound,
             Self::SandboxFailed => ErrorCode::SandboxFailed,
             Self::Store(StoreError::Newer { .. }) => ErrorCode::StoreNewer,
             Self::Store(StoreError::Corrupt) => ErrorCode::StoreCorrupt,

@@ -36,6 +36,14 @@ impl Keychain {
         }
     }
 
+    /// Forgets what is kept under `name`; nothing there is as good.
+    pub(crate) fn forget(&self, name: &str) -> Result<(), KeychainError> {
+        match entry(name)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(_) => Err(KeychainError::Locked),
+        }
+    }
+
     /// Keeps `secret` under `name`.
     pub(crate) fn set(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
         entry(name)?

@@ -15,6 +15,7 @@
 
 mod account;
 mod error;
+mod kept;
 mod key;
 mod keychain;
 mod lock;
@@ -23,7 +24,9 @@ mod passphrase;
 mod practice;
 
 pub use account::AccountChoice;
+pub use altinn_client::Secret;
 pub use error::ProfileError;
+pub use kept::{Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptSignIn, TakenKey};
 pub use passphrase::Passphrase;
 
 use altinn_sandbox::Sandbox;
@@ -58,6 +61,7 @@ pub enum Opened {
 /// An open profile. Close it with [`Profile::close`]; a kill loses nothing that was queued or saved.
 pub struct Profile {
     mailbox: Mailbox,
+    accounts: Accounts,
     sandbox: Option<Sandbox>,
     is_key_temporary: bool,
     _lock: lock::InstanceLock,
@@ -71,7 +75,12 @@ impl Profile {
     pub async fn open(request: Request) -> Result<Opened, ProfileError> {
         make_private(&request.dir)?;
         let lock = lock::InstanceLock::take_soon(&request.dir).await?;
-        let is_practice = matches!(request.account, AccountChoice::Practice);
+        // A new profile keeps no accounts yet, so it begins with those of practice.
+        let is_practice = match request.account {
+            AccountChoice::Practice => true,
+            AccountChoice::Kept => !request.dir.join("key.json").exists(),
+            AccountChoice::File(_) => false,
+        };
         let dir = request.dir.clone();
         let passphrase = request.passphrase.clone();
         // The keychain may wait for a person, and stretching a passphrase takes a second: neither belongs on the runtime.
@@ -92,16 +101,23 @@ impl Profile {
             .await
             .map_err(|_| ProfileError::Unusable)?
             .map_err(|error| ProfileError::of_store(error, home))?;
-        let (accounts, sandbox) = match &request.account {
-            AccountChoice::Practice => {
-                let sandbox = practice::start(&store_dir, &key).await?;
-                (practice::accounts(&sandbox.ready())?, Some(sandbox))
-            }
-            AccountChoice::File(path) => (account::read(path)?, None),
+        let kept = Accounts::of(store.clone());
+        let mut accounts = match &request.account {
+            AccountChoice::Practice => Vec::new(),
+            AccountChoice::File(path) => account::read(path)?,
+            AccountChoice::Kept => kept.configs().await?,
         };
+        let mut sandbox = None;
+        if accounts.is_empty() && !matches!(request.account, AccountChoice::File(_)) {
+            let practice = practice::start(&store_dir, &key).await?;
+            accounts = practice::accounts(&practice.ready())?;
+            sandbox = Some(practice);
+        }
+        let network = kept.network().await?.network();
         let mailbox = Mailbox::open(mailbox::Options {
             store,
             accounts,
+            network,
             clock: Arc::new(mailbox::SystemClock),
             ids: Arc::new(mailbox::SystemIds),
             is_key_temporary: key.home == KeyHome::Run,
@@ -109,6 +125,7 @@ impl Profile {
         .await?;
         Ok(Opened::Ready(Box::new(Self {
             mailbox,
+            accounts: kept,
             sandbox,
             is_key_temporary: key.home == KeyHome::Run,
             _lock: lock,
@@ -118,6 +135,11 @@ impl Profile {
     /// The mailbox.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// The accounts kept in the profile; changes hold from the next opening on.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Whether the store's key lives for this run only, so that nothing is kept after it (practice account without a

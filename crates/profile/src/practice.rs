@@ -63,6 +63,8 @@ pub(crate) fn accounts(ready: &Ready) -> Result<Vec<AccountConfig>, ProfileError
                 },
                 read_resources: practice.read_resources.clone(),
                 write_resources: practice.write_resources.clone(),
+                system_id: None,
+                key_posted_at: None,
             })
         })
         .collect()

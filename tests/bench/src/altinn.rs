@@ -92,6 +92,8 @@ impl Altinn {
                     },
                     read_resources: list(&account["read_resources"]),
                     write_resources: list(&account["write_resources"]),
+                    system_id: None,
+                    key_posted_at: None,
                 })
             })
             .collect()

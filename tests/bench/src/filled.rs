@@ -81,6 +81,7 @@ impl Filled {
         Ok(Mailbox::open(mailbox::Options {
             store: self.store()?,
             accounts: Vec::new(),
+            network: mailbox::Network::default(),
             clock: Arc::new(mailbox::SystemClock),
             ids: Arc::new(mailbox::SystemIds),
             is_key_temporary: false,

@@ -26,6 +26,7 @@ async fn measure(bench: &mut Bench) -> Outcome {
     let mailbox = Mailbox::open(mailbox::Options {
         store: Store::open(&bench.work.path().join("sync.db"), &key())?,
         accounts: accounts.clone(),
+        network: mailbox::Network::default(),
         clock: Arc::new(mailbox::SystemClock),
         ids: Arc::new(mailbox::SystemIds),
         is_key_temporary: false,

@@ -786,7 +786,313 @@ openOnSelect: boolean,
  */
 singleKeys: boolean, };
 
-export type Change = { "kind": "folders", account: string, } | { "kind": "list", account: string, } | { "kind": "message", id: string, } | { "kind": "draft", id: string, } | { "kind": "outbox", id: string, } | { "kind": "status" } | { "kind": "settings" } | { "kind": "accounts" };
+export type Step = "groundwork" | "serviceOwner" | "resource" | "scopes" | "client" | "signIn" | "letters" | "events";
+
+export type CheckState = "notNeeded" | "ok" | "info" | "human" | "notChecked" | "skipped" | "warning" | "error";
+
+export type CheckName = "environments" | "altinn" | "maskinporten" | "clock" | "ownNumber" | "serviceOwner" | "ownerCode" | "agreement" | "studioUser" | "resourceAdministration" | "resource" | "policy" | "allowList" | "subscriptionKey" | "scope" | "key" | "grant" | "selfService" | "token" | "approval" | "sending" | "receiving" | "testLetter" | "rendering" | "subscriptions" | "pulling" | "webhook";
+
+export type Asked = { 
+/**
+ * Method.
+ */
+method: string, 
+/**
+ * Address.
+ */
+address: string, 
+/**
+ * Status of the answer; none without one.
+ */
+status: number | null, };
+
+export type Tick = { 
+/**
+ * Name.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: number, };
+
+export type FindingCode = "hostUnknown" | "hostUnreachable" | "noAnswerInTime" | "lineBroken" | "proxyPassword" | "proxyRefuses" | "certificateIssuer" | "certificateExpired" | "certificateNotYetValid" | "certificateName" | "tlsFailed" | "webPage" | "redirected" | "serverFault" | "askedToWait" | "notUnderstood" | "subscriptionKeyWanted" | "unexpectedAnswer" | "clockNear" | "clockOff" | "environmentsMixed" | "issuerOther" | "numberInvalid" | "organisationUnknown" | "organisationDeleted" | "organisationEnding" | "registerSilent" | "notServiceOwner" | "ownerListSilent" | "ownerCodeMissing" | "ownerCodeOther" | "noResources" | "resourceUnknown" | "resourceIsApp" | "resourceOtherType" | "resourceOtherOwner" | "resourceWithoutOwner" | "resourceMigrated" | "resourceTitles" | "accessListOn" | "policyMissing" | "policyUnreadable" | "policyNobodyReads" | "policyRolesOnly" | "policyOwnerCannotSend" | "policyOwnerCannotSubscribe" | "policyPlaceholder" | "policyExampleRole" | "policySubjectUnknown" | "policyCase" | "policyEverybody" | "policyOtherResource" | "policyDenies" | "policyNoLevel" | "policyLevel" | "policyConfidential" | "subscriptionKeyNotNeeded" | "scopeNotGranted" | "scopeNotOnClient" | "scopeWrongClientType" | "scopeNotDelegated" | "scopeFewer" | "keyOld" | "keyPastYear" | "ownCertificateExpired" | "ownCertificateNotYetValid" | "ownCertificateOther" | "clientUnknown" | "keyIdMissing" | "keyIdUnknown" | "audienceRefused" | "certificateRefused" | "keyExpired" | "certificateOtherOrganisation" | "keyDoesNotFit" | "timeRefused" | "assertionMalformed" | "assertionUsed" | "consumerIsOwn" | "maskinportenRefused" | "clientOfOther" | "tokenIssuerOther" | "tokenWithoutConsumer" | "tokenExpired" | "exchangeRefused" | "exchangeForbidden" | "enterpriseUser" | "tokenUnreadable" | "altinnTokenOther" | "organisationOther" | "tokenScopes" | "testToken" | "testTokenRefused" | "bothScopes" | "systemUserPending" | "systemUserRejected" | "systemUserDenied" | "systemUserTimedOut" | "systemUserNotAsked" | "systemUserReference" | "systemUserUnknown" | "systemUserOther" | "personMustSignIn" | "keyCannotSign" | "noSuchRole" | "senderDenied" | "recipientDenied" | "recipientNeedsSystemUser" | "noOrganisation" | "partyUnknown" | "tokenKindRefused" | "rawToken" | "tokenRefused" | "testLetterRefused" | "eventsOff" | "eventsForbidden" | "subscriptionNotValidated" | "subscriptionEmptyFilter" | "subscriptionAppFilter" | "subscriptionOtherResource";
+
+export type MailTemplate = "scope" | "allowList" | "subscriptionKey" | "serviceOwner";
+
+export type Mail = { 
+/**
+ * Address.
+ */
+to: string, 
+/**
+ * Which text.
+ */
+template: MailTemplate, 
+/**
+ * Values for the text.
+ */
+params: { [key in string]: string }, };
+
+export type Finding = { 
+/**
+ * What it is.
+ */
+code: FindingCode, 
+/**
+ * How grave.
+ */
+state: CheckState, 
+/**
+ * Values for the text.
+ */
+params: { [key in string]: string }, 
+/**
+ * To quote to Altinn or Digdir.
+ */
+traceId: string | null, 
+/**
+ * Page where it is mended.
+ */
+link: string | null, 
+/**
+ * Mail that is ready to be sent.
+ */
+mail: Mail | null, };
+
+export type Check = { 
+/**
+ * Stable within the account.
+ */
+id: string, 
+/**
+ * What is checked.
+ */
+name: CheckName, 
+/**
+ * Resource, scope or role it is about, where there are several.
+ */
+subject: string | null, 
+/**
+ * How it stands.
+ */
+state: CheckState, 
+/**
+ * Calls that were made, without secrets and without people.
+ */
+asked: Array<Asked>, 
+/**
+ * What is wrong or worth knowing, the worst first; empty when in order.
+ */
+findings: Array<Finding>, 
+/**
+ * Page where it is done or explained.
+ */
+link: string | null, 
+/**
+ * Who ticked it off; only checks by a person have it.
+ */
+tick: Tick | null, 
+/**
+ * When it was checked.
+ */
+checkedAt: number | null, };
+
+export type StepState = { 
+/**
+ * Which.
+ */
+step: Step, 
+/**
+ * The worst of its checks.
+ */
+state: CheckState, 
+/**
+ * Checks.
+ */
+checks: Array<Check>, };
+
+export type Checkup = { 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * Nine digits.
+ */
+organisationNumber: string, 
+/**
+ * Which Altinn.
+ */
+environment: Environment, 
+/**
+ * The account sends.
+ */
+sends: boolean, 
+/**
+ * The account receives.
+ */
+receives: boolean, 
+/**
+ * It is being checked right now.
+ */
+isRunning: boolean, 
+/**
+ * When the last check ended.
+ */
+checkedAt: number | null, 
+/**
+ * Groundwork and the seven steps, in order, each with its checks in order.
+ */
+steps: Array<StepState>, };
+
+export type FoundResource = { 
+/**
+ * Id.
+ */
+resource: string, 
+/**
+ * Title.
+ */
+title: LocalText, 
+/**
+ * Owner's name.
+ */
+owner: LocalText, 
+/**
+ * Owner's nine digits.
+ */
+ownerNumber: string, 
+/**
+ * The account's organisation owns it.
+ */
+isOwn: boolean, 
+/**
+ * For letters moved from Altinn 2 only: never to be sent on.
+ */
+isMigrated: boolean, 
+/**
+ * Only listed recipients can open its letters.
+ */
+isListedOnly: boolean, 
+/**
+ * The account receives on it.
+ */
+receives: boolean, 
+/**
+ * The account sends on it.
+ */
+sends: boolean, 
+/**
+ * Every letter must be confidential, where the policy has been read.
+ */
+isConfidential: boolean | null, 
+/**
+ * Login level the recipient needs, where the policy has been read.
+ */
+minimumLevel: number | null, };
+
+export type Catalogue = { 
+/**
+ * When the registry was asked; none before the first time.
+ */
+fetchedAt: number | null, 
+/**
+ * How many were found; not all of them may be in `resources`.
+ */
+total: number, 
+/**
+ * Own services first.
+ */
+resources: Array<FoundResource>, };
+
+export type SubscriptionView = { 
+/**
+ * Id.
+ */
+id: number, 
+/**
+ * Who gets the events; what follows the host is left out, it may be secret.
+ */
+endpoint: string, 
+/**
+ * Filter for the resource.
+ */
+resource: string, 
+/**
+ * Filter for the type; all when none.
+ */
+kind: string | null, 
+/**
+ * The address has answered.
+ */
+isValidated: boolean, 
+/**
+ * When it was made.
+ */
+createdAt: number | null, 
+/**
+ * What keeps it from working.
+ */
+findings: Array<Finding>, };
+
+export type SubscriptionList = { 
+/**
+ * When Events was asked; none before the first time.
+ */
+fetchedAt: number | null, 
+/**
+ * Own subscriptions.
+ */
+subscriptions: Array<SubscriptionView>, };
+
+export type NewEventSubscription = { 
+/**
+ * Public https address.
+ */
+endpoint: string, 
+/**
+ * Resource id.
+ */
+resource: string, 
+/**
+ * One type; all when none.
+ */
+kind: string | null, };
+
+export type TestText = { 
+/**
+ * nb, nn or en.
+ */
+language: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Body.
+ */
+body: string, };
+
+export type KeyView = { 
+/**
+ * Id, where the key has one; else its certificate tells it.
+ */
+keyId: string | null, 
+/**
+ * The public half as a JWK, to paste in self-service.
+ */
+publicJwk: string, 
+/**
+ * Subject of the certificate that tells the key.
+ */
+certificate: string | null, 
+/**
+ * The certificate's last moment.
+ */
+validUntil: number | null, };
+
+export type Change = { "kind": "folders", account: string, } | { "kind": "list", account: string, } | { "kind": "message", id: string, } | { "kind": "draft", id: string, } | { "kind": "outbox", id: string, } | { "kind": "status" } | { "kind": "settings" } | { "kind": "accounts" } | { "kind": "catalogue", account: string, } | { "kind": "subscriptions", account: string, } | { "kind": "checkup", account: string, };
 
 export type StartState = { "kind": "needsPassphrase", isNew: boolean, wasWrong: boolean, } | { "kind": "ready" } | { "kind": "refused", error: UiError, };
 
@@ -808,7 +1114,7 @@ traceId: string | null,
  */
 at: number, };
 
-export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "saveFailed" | "internal";
+export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "endpointInvalid" | "keyUnusable" | "accountInUse" | "testLetterInProduction" | "saveFailed" | "internal";
 
 /** Every command of the shell; each answers from the local copy and rejects with a `UiError`. */
 export interface Backend {
@@ -834,6 +1140,15 @@ export interface Backend {
   saveAttachment(message: string, attachment: string): Promise<string | null>;
   saveAllAttachments(message: string): Promise<string | null>;
   openLink(url: string): Promise<null>;
+  checkup(account: string): Promise<Checkup>;
+  startCheckup(account: string): Promise<null>;
+  tickCheck(account: string, check: string, by: string | null): Promise<Checkup>;
+  sendTestLetter(account: string, text: TestText, isConfirmed: boolean): Promise<null>;
+  checkupReport(account: string): Promise<string>;
+  catalogue(account: string, words: string): Promise<Catalogue>;
+  startCatalogue(account: string): Promise<null>;
+  subscriptions(account: string): Promise<SubscriptionList>;
+  startSubscriptions(account: string): Promise<null>;
   services(account: string): Promise<Array<Service>>;
   newDraft(account: string): Promise<Draft>;
   draft(id: string): Promise<Draft>;
@@ -887,6 +1202,15 @@ export function tauriBackend(invoke: Invoke): Backend {
     saveAttachment: (message, attachment) => invoke("save_attachment", { message, attachment }),
     saveAllAttachments: (message) => invoke("save_all_attachments", { message }),
     openLink: (url) => invoke("open_link", { url }),
+    checkup: (account) => invoke("checkup", { account }),
+    startCheckup: (account) => invoke("start_checkup", { account }),
+    tickCheck: (account, check, by) => invoke("tick_check", { account, check, by }),
+    sendTestLetter: (account, text, isConfirmed) => invoke("send_test_letter", { account, text, isConfirmed }),
+    checkupReport: (account) => invoke("checkup_report", { account }),
+    catalogue: (account, words) => invoke("catalogue", { account, words }),
+    startCatalogue: (account) => invoke("start_catalogue", { account }),
+    subscriptions: (account) => invoke("subscriptions", { account }),
+    startSubscriptions: (account) => invoke("start_subscriptions", { account }),
     services: (account) => invoke("services", { account }),
     newDraft: (account) => invoke("new_draft", { account }),
     draft: (id) => invoke("draft", { id }),

@@ -50,6 +50,10 @@ export const errorActions: Record<ErrorCode, ErrorAction> = {
   profileUnusable: "none",
   accountFile: "none",
   sandboxFailed: "retry",
+  endpointInvalid: "editField",
+  keyUnusable: "editField",
+  accountInUse: "none",
+  testLetterInProduction: "none",
   saveFailed: "retry",
   internal: "retry",
 };

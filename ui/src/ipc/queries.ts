@@ -26,6 +26,9 @@ export function newQueryClient(): QueryClient {
 /** Keys of the cache: kind, then what a change names. */
 export const keys = {
   accounts: () => ["accounts"] as const,
+  checkup: (account: string) => ["checkup", account] as const,
+  catalogue: (account: string) => ["catalogue", account] as const,
+  subscriptions: (account: string) => ["subscriptions", account] as const,
   settings: () => ["settings"] as const,
   status: () => ["status"] as const,
   folders: (account: string) => ["folders", account] as const,
@@ -57,6 +60,12 @@ export function spoiledBy(change: Change): readonly unknown[] {
       return keys.settings();
     case "accounts":
       return keys.accounts();
+    case "catalogue":
+      return keys.catalogue(change.account);
+    case "subscriptions":
+      return keys.subscriptions(change.account);
+    case "checkup":
+      return keys.checkup(change.account);
   }
 }
 

@@ -167,6 +167,19 @@ async fn a_certificate_of_the_organisations_own_is_trusted_once_it_is_given() {
     }
 }
 
+/// A server that knows no TLS and says so in HTTP.
+fn plain_server() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    address
+}
+
 /// What stands in the way to an address.
 async fn obstacle(platform: Url, proxy: Option<Url>) -> Obstacle {
     let addresses = Addresses {
@@ -198,9 +211,7 @@ async fn what_stands_in_the_way_is_told_apart() {
     let cutting = Server::start(|_| Vec::new());
     let proud = Server::start(|_| crate::support::answer(407, "text/html", "<html>"));
     let refusing = Server::start(|_| crate::support::answer(403, "text/html", "<html>"));
-    let plain = Server::start(|_| json_answer(200, &json!({})));
-    let mut not_tls = plain.base.clone();
-    not_tls.set_scheme("https").unwrap();
+    let not_tls = url(&format!("https://{}/", plain_server()));
     for (what, platform, proxy, expected) in [
         (
             "a name of nobody",

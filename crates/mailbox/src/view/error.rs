@@ -110,6 +110,14 @@ pub enum ErrorCode {
     AccountFile,
     /// The practice mailbox could not be started.
     SandboxFailed,
+    /// The address for events is not a public https address.
+    EndpointInvalid,
+    /// A private key cannot be used; `params.reason` names why, with a text of its own.
+    KeyUnusable,
+    /// There is an account for this organisation in this environment already.
+    AccountInUse,
+    /// A test letter in production has not been confirmed a second time.
+    TestLetterInProduction,
     /// The file could not be saved.
     SaveFailed,
     /// Unexpected.

@@ -9,14 +9,19 @@
 )]
 
 mod account;
+mod choice;
 mod draft;
 mod error;
 mod list;
 mod message;
+mod onboarding;
 mod outbox;
 mod status;
 
 pub use account::{Account, Environment, LocalText, Party, Service};
+pub use choice::{
+    Catalogue, FoundResource, NewEventSubscription, SubscriptionList, SubscriptionView,
+};
 pub use draft::{
     Alert, AlertChannel, Draft, DraftFile, DraftFileState, DraftText, Field, FileProblem, Problem,
     Recipient, RecipientState,
@@ -29,6 +34,10 @@ pub use list::{
 pub use message::{
     Abilities, Align, Attachment, AttachmentState, Block, ConfirmState, EventKind, Inline, Message,
     ReadState, ReplyLink, TimelineEntry,
+};
+pub use onboarding::{
+    Asked, Check, CheckName, CheckState, Checkup, Finding, FindingCode, KeyView, Mail,
+    MailTemplate, Step, StepState, TestText, Tick,
 };
 pub use outbox::{OutboxItem, OutboxState, SendOutcome, SendReceipt};
 pub use status::{
@@ -96,6 +105,25 @@ pub fn declarations() -> Vec<String> {
         Scheme::decl(&config),
         Density::decl(&config),
         Settings::decl(&config),
+        Step::decl(&config),
+        CheckState::decl(&config),
+        CheckName::decl(&config),
+        Asked::decl(&config),
+        Tick::decl(&config),
+        FindingCode::decl(&config),
+        MailTemplate::decl(&config),
+        Mail::decl(&config),
+        Finding::decl(&config),
+        Check::decl(&config),
+        StepState::decl(&config),
+        Checkup::decl(&config),
+        FoundResource::decl(&config),
+        Catalogue::decl(&config),
+        SubscriptionView::decl(&config),
+        SubscriptionList::decl(&config),
+        NewEventSubscription::decl(&config),
+        TestText::decl(&config),
+        KeyView::decl(&config),
         Change::decl(&config),
         StartState::decl(&config),
         UiError::decl(&config),

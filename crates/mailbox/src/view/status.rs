@@ -132,6 +132,12 @@ pub enum Change {
     Settings,
     /// Accounts.
     Accounts,
+    /// Services to choose from.
+    Catalogue { account: String },
+    /// Event subscriptions.
+    Subscriptions { account: String },
+    /// What the doctor found.
+    Checkup { account: String },
 }
 
 /// How far the program got in opening the profile.

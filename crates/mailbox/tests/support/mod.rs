@@ -101,6 +101,7 @@ impl Town {
         let mailbox = Mailbox::open(mailbox::Options {
             store: store.clone(),
             accounts: vec![config],
+            network: mailbox::Network::default(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             is_key_temporary: true,
@@ -159,6 +160,8 @@ impl Town {
             },
             read_resources: account.read_resources.clone(),
             write_resources: account.write_resources.clone(),
+            system_id: None,
+            key_posted_at: None,
         }
     }
 

@@ -15,6 +15,7 @@ import type {
   UiError,
 } from "../../ipc/bindings.ts";
 import { begin, emptyText, type FakeOptions, fileOf, sentFrom } from "./begin.ts";
+import { checkupOf } from "./checkup.ts";
 import type { Letter } from "./letters.ts";
 import { groupsOf, inFolder, passes, rowOf } from "./lists.ts";
 import { readMarkdown } from "./markdown.ts";
@@ -69,6 +70,10 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   let connection: Connection = options.connection ?? { kind: "updated", at: now };
   let startState: StartState = options.start && options.start !== "never" ? options.start : { kind: "ready" };
   let serial = 0;
+  let checkedAt: number | null = null;
+  const ticks = new Map<string, string>();
+  const accountWith = (id: string) =>
+    (options.accounts ?? [MAIN, OTHER]).find((account) => account.id === id) ?? MAIN;
 
   const tell = (...changes: Change[]) => {
     for (const listener of [...listeners]) {
@@ -441,6 +446,59 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
     },
     async openLink(url) {
       opened.push(url);
+      return null;
+    },
+    async checkup(account) {
+      return checkupOf(accountWith(account), checkedAt, ticks);
+    },
+    async startCheckup(account) {
+      checkedAt = now;
+      tell({ kind: "checkup", account });
+      return null;
+    },
+    async tickCheck(account, check, by) {
+      if (by === null) {
+        ticks.delete(check);
+      } else {
+        ticks.set(check, by);
+      }
+      tell({ kind: "checkup", account });
+      return checkupOf(accountWith(account), checkedAt, ticks);
+    },
+    async sendTestLetter(account) {
+      tell({ kind: "checkup", account });
+      return null;
+    },
+    async checkupReport(account) {
+      return `Brevdue, ${accountWith(account).organisationNumber}\n`;
+    },
+    async catalogue(account, words) {
+      const resources = SERVICES.filter((service) =>
+        service.title.nb.toLowerCase().includes(words.toLowerCase()),
+      ).map((service) => ({
+        resource: service.resource,
+        title: service.title,
+        owner: { nb: "Lillehammer kommune", nn: "Lillehammer kommune", en: "Lillehammer Municipality" },
+        ownerNumber: "945578564",
+        isOwn: service.writes,
+        isMigrated: false,
+        isListedOnly: false,
+        receives: !service.writes,
+        sends: service.writes && account === MAIN.id,
+        isConfidential: service.isConfidential,
+        minimumLevel: service.minimumLevel,
+      }));
+      return { fetchedAt: now, total: resources.length, resources };
+    },
+    async startCatalogue(account) {
+      tell({ kind: "catalogue", account });
+      return null;
+    },
+    async subscriptions() {
+      return { fetchedAt: now, subscriptions: [] };
+    },
+    async startSubscriptions(account) {
+      tell({ kind: "subscriptions", account });
       return null;
     },
     async services(account) {

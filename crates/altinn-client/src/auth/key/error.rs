@@ -163,3 +163,57 @@ pub enum KeyError {
     #[error("no key could be made")]
     Generation,
 }
+
+impl KeyError {
+    /// The name that the window's words go by; each kind of input has its own.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLarge => "tooLarge",
+            Self::Unknown => "unknown",
+            Self::WebPage => "webPage",
+            Self::Token => "token",
+            Self::Thumbprint => "thumbprint",
+            Self::OpenSsh => "openSsh",
+            Self::Putty => "putty",
+            Self::Pgp => "pgp",
+            Self::JavaKeyStore => "javaKeyStore",
+            Self::BrokenJson { .. } => "brokenJson",
+            Self::NoKeyType => "noKeyType",
+            Self::EmptySet => "emptySet",
+            Self::NotInSet => "notInSet",
+            Self::Ambiguous => "ambiguous",
+            Self::Incomplete(_) => "incomplete",
+            Self::BadNumber(_) => "badNumber",
+            Self::NotForSigning => "notForSigning",
+            Self::OtherAlgorithm => "otherAlgorithm",
+            Self::PublicOnly => "publicOnly",
+            Self::CertificateOnly => "certificateOnly",
+            Self::CertificateRequest => "certificateRequest",
+            Self::NotRsa(Algorithm::EllipticCurve) => "ellipticCurve",
+            Self::NotRsa(Algorithm::Edwards) => "edwards",
+            Self::NotRsa(Algorithm::Symmetric) => "symmetric",
+            Self::NotRsa(Algorithm::Dsa) => "dsa",
+            Self::NotRsa(Algorithm::RsaPss) => "rsaPss",
+            Self::NotRsa(Algorithm::Unknown) => "notRsa",
+            Self::TooShort { .. } => "tooShort",
+            Self::TooLong { .. } => "tooLong",
+            Self::Unsound => "unsound",
+            Self::NoPemEnd => "noPemEnd",
+            Self::BrokenPem => "brokenPem",
+            Self::NoPemKey => "noPemKey",
+            Self::BrokenDer => "brokenDer",
+            Self::PasswordNeeded => "passwordNeeded",
+            Self::WrongPassword => "wrongPassword",
+            Self::UnknownEncryption => "unknownEncryption",
+            Self::OldEncryption => "oldEncryption",
+            Self::BrokenPkcs12 => "brokenPkcs12",
+            Self::NoPkcs12Key => "noPkcs12Key",
+            Self::ManyPkcs12Keys => "manyPkcs12Keys",
+            Self::ForeignCertificate => "foreignCertificate",
+            Self::NoKeyId => "noKeyId",
+            Self::BadKeyId => "badKeyId",
+            Self::Generation => "generation",
+        }
+    }
+}

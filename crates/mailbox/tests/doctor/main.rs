@@ -1,0 +1,13 @@
+//! The doctor against the sandbox: every fault gets its own diagnosis and no other.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may fail at once"
+)]
+
+mod commands;
+mod faults;
+mod network;
+mod policies;
+mod stage;
