@@ -3,8 +3,8 @@ import { createContext, useContext } from "react";
 import type { Host } from "./backend.ts";
 import type { Change, ListQuery } from "./bindings.ts";
 
-/** Rows fetched at a time. */
-export const PAGE = 100;
+/** Rows fetched at a time: a tall window's worth, some 30 kB. */
+export const PAGE = 50;
 
 /** The cache of what is on screen. Only changes told by the host spoil it. */
 export function newQueryClient(): QueryClient {

@@ -5,9 +5,10 @@ import { keys, PAGE, questions, useHost } from "../../ipc/queries.ts";
 import { useFirstPaint } from "./firstPaint.ts";
 import { pagesFor } from "./layout.ts";
 
-const AHEAD = 3;
+/** Pages fetched ahead of somebody who travels through the list, and of one who has only opened it. */
+const AHEAD = { travelling: 3, opened: 1 };
 
-/** Rows in sight: a look-up by row number; pages come by themselves, three ahead in the direction of travel. */
+/** Rows in sight: a look-up by row number; pages come by themselves, some ahead in the direction of travel. */
 export function useRows(
   query: ListQuery,
   total: number,
@@ -18,7 +19,12 @@ export function useRows(
   const client = useQueryClient();
   const before = useRef(first);
   const direction = first < before.current ? -1 : 1;
-  const { shown, next } = pagesFor(first, last, total, PAGE, direction * AHEAD);
+  const opened = useRef({ query, first });
+  if (opened.current.query !== query) {
+    opened.current = { query, first };
+  }
+  const ahead = first === opened.current.first ? AHEAD.opened : AHEAD.travelling;
+  const { shown, next } = pagesFor(first, last, total, PAGE, direction * ahead);
   const page = (at: number) => questions.page(host, query, at);
   const answers = useQueries({ queries: shown.map(page) });
   const wanted = next.join();
