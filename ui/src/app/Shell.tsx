@@ -8,7 +8,6 @@ import { Separator } from "../components/Separator.tsx";
 import { FolderPane, folderText } from "../features/inbox/FolderPane.tsx";
 import { ListPane } from "../features/inbox/ListPane.tsx";
 import type { ListHandle } from "../features/inbox/MessageList.tsx";
-import { ReadingPane } from "../features/message/ReadingPane.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/index.ts";
 import type { Account, Filters, Row, Settings, Sort } from "../ipc/bindings.ts";
@@ -23,6 +22,7 @@ import { useKeys } from "./useKeys.ts";
 import { useLetterActs } from "./useLetterActs.tsx";
 import { useRoom } from "./useMedia.ts";
 
+const ReadingPane = lazy(() => import("../features/message/ReadingPane.tsx"));
 const Compose = lazy(() => import("../features/compose/index.tsx"));
 const Around = lazy(() => import("../features/compose/Around.tsx"));
 const OutboxPane = lazy(() => import("../features/outbox/index.tsx"));

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { startTexts } from "../i18n/index.ts";
+import { changeLanguage } from "../i18n/index.ts";
 import type { Host } from "../ipc/backend.ts";
 import { HostProvider, keepTrue, newQueryClient } from "../ipc/queries.ts";
 import "../styles/index.css";
@@ -19,6 +19,12 @@ function firstLanguage(): "nb" | "nn" {
 /** Milliseconds that nothing is drawn while the mailbox opens; a picture of waiting comes after. */
 const PATIENCE = 200;
 
+/**
+ * The face that nearly all of the window is written in. Text drawn before it is there has the system search its own
+ * faces for each size and weight, which takes longer than everything else about the first picture.
+ */
+const FACE = '1rem "Inter Variable"';
+
 /** Mounts the window over a host. */
 export function start(host: Host): void {
   const root = document.getElementById("root");
@@ -30,7 +36,9 @@ export function start(host: Host): void {
   keepTrue(client, host);
   const patience = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null));
   const opening = Promise.race([askAhead(client, host), patience]);
-  void Promise.all([opening, startTexts(firstLanguage())]).then(([first]) => {
+  // A face that cannot be had is no reason to draw nothing.
+  const face = document.fonts.load(FACE).catch(() => []);
+  void Promise.all([opening, changeLanguage(firstLanguage()), face]).then(([first]) => {
     createRoot(root).render(
       <StrictMode>
         <HostProvider value={host}>

@@ -117,11 +117,25 @@ export interface Format {
   local(text: LocalText): string;
 }
 
+/** Makes a thing when it is first asked for: the engine's own formats take a while to make. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Whether the clock of this machine is Norway's; one that does not say is taken for it. */
+const isHere = once(() => [ZONE, undefined].includes(Intl.DateTimeFormat().resolvedOptions().timeZone));
+
 function make(language: Language): Format {
   const locale = engineLocale(language);
   const english = language === "en";
   const numbers = new Intl.NumberFormat(locale);
-  const decimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 0 });
+  const decimals = once(
+    () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 0 }),
+  );
   const monthName = (month: number) => MONTHS[language][month - 1] ?? "";
   const shortMonth = (month: number) => SHORT[language][month - 1] ?? "";
   const dot = english ? "" : ".";
@@ -139,8 +153,7 @@ function make(language: Language): Format {
     return `${day}${dot} ${shortMonth(month)}`;
   };
   const short = (at: number) => `${dayMonth(at)} ${wallClock(at).year}`;
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zoneNote = here === ZONE || here === undefined ? "" : english ? " Norwegian time" : " norsk tid";
+  const zoneNote = () => (isHere() ? "" : english ? " Norwegian time" : " norsk tid");
 
   return {
     language,
@@ -153,7 +166,7 @@ function make(language: Language): Format {
     },
     short,
     date,
-    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote}`,
+    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote()}`,
     weekday: (at) => `${WEEKDAYS[language][wallClock(at).weekday] ?? ""} ${date(at)}`,
     machine(at) {
       const { year, month, day, hour, minute } = wallClock(at);
@@ -173,22 +186,26 @@ function make(language: Language): Format {
         return `${numbers.format(Math.round(bytes / 1000))} kB`;
       }
       return bytes < 1_000_000_000
-        ? `${decimals.format(bytes / 1_000_000)} MB`
-        : `${decimals.format(bytes / 1_000_000_000)} GB`;
+        ? `${decimals().format(bytes / 1_000_000)} MB`
+        : `${decimals().format(bytes / 1_000_000_000)} GB`;
     },
     organisation: (digits) => digits.replace(/^(\d{3})(\d{3})(\d{3})$/, "$1\u00a0$2\u00a0$3"),
     local: (text) => text[language] || text.nb,
   };
 }
 
-const made: Record<Language, Format> = { nb: make("nb"), nn: make("nn"), en: make("en") };
+const made: Record<Language, () => Format> = {
+  nb: once(() => make("nb")),
+  nn: once(() => make("nn")),
+  en: once(() => make("en")),
+};
 
 /** The writing habits of one language. */
 export function formatOf(language: Language): Format {
-  return made[language];
+  return made[language]();
 }
 
 /** The writing habits of the language of the window. */
 export function useFormat(): Format {
-  return made[useLanguage()];
+  return formatOf(useLanguage());
 }

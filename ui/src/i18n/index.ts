@@ -1,6 +1,6 @@
-import i18next from "i18next";
-import ICU from "i18next-icu";
-import { initReactI18next, useTranslation } from "react-i18next";
+import type { MessageFormatElement } from "@formatjs/icu-messageformat-parser";
+import { IntlMessageFormat } from "intl-messageformat";
+import { useSyncExternalStore } from "react";
 import type { Language } from "../ipc/bindings.ts";
 import type nb from "./nb.json";
 
@@ -11,11 +11,26 @@ export type TextArgs = Readonly<Record<string, string | number>>;
 /** Looks a text up in the language of the window. */
 export type Translate = (key: TextKey, args?: TextArgs) => string;
 
-const files: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+/** A language file as the build hands it out: texts with values in them are messages already read. */
+type Texts = Readonly<Record<string, string | MessageFormatElement[]>>;
+
+const files: Record<Language, () => Promise<{ default: Texts }>> = {
   nb: () => import("./nb.json"),
   nn: () => import("./nn.json"),
   en: () => import("./en.json"),
 };
+
+/** A language on screen: its texts, and those with values in them as far as they have been read. */
+interface Spoken {
+  language: Language;
+  /** A new function for each language, so that what was made of texts is made anew. */
+  text: Translate;
+}
+
+let spoken: Spoken = { language: "nb", text: (key) => key };
+let wanted: Language = "nb";
+const loaded = new Map<Language, Spoken>();
+const listeners = new Set<() => void>();
 
 /**
  * The locale handed to the engine. One engine we run in has no data for nynorsk and answers in
@@ -25,57 +40,63 @@ export function engineLocale(language: string): string {
   return language === "en" ? "en-GB" : "nb";
 }
 
-async function load(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    const file = await files[language]();
-    i18next.addResourceBundle(language, "translation", file.default);
-  }
-}
-
-/** Readies the texts; resolves when the first language is there. */
-export async function startTexts(language: Language): Promise<void> {
-  if (!i18next.isInitialized) {
-    await i18next
-      .use(new ICU({ parseLngForICU: engineLocale }))
-      .use(initReactI18next)
-      .init({
-        lng: language,
-        fallbackLng: false,
-        resources: {},
-        partialBundledLanguages: true,
-        keySeparator: false,
-        nsSeparator: false,
-        interpolation: { escapeValue: false },
-        react: { useSuspense: false },
-      });
-  }
-  await changeLanguage(language);
+function speak(language: Language, texts: Texts): Spoken {
+  const formats = new Map<TextKey, IntlMessageFormat>();
+  return {
+    language,
+    text(key, args) {
+      const words = texts[key];
+      if (words === undefined || typeof words === "string") {
+        return words ?? key;
+      }
+      let format = formats.get(key);
+      if (!format) {
+        format = new IntlMessageFormat(words, engineLocale(language));
+        formats.set(key, format);
+      }
+      return String(format.format(args));
+    },
+  };
 }
 
 /** Changes the language of the window; letters keep their own. */
 export async function changeLanguage(language: Language): Promise<void> {
-  await load(language);
-  await i18next.changeLanguage(language);
+  wanted = language;
+  let next = loaded.get(language);
+  if (!next) {
+    next = speak(language, (await files[language]()).default);
+    loaded.set(language, next);
+    if (wanted !== language) {
+      return;
+    }
+  }
+  spoken = next;
   document.documentElement.lang = language;
+  for (const listener of listeners) {
+    listener();
+  }
 }
 
 /** The language now on screen. */
 export function currentLanguage(): Language {
-  const language = i18next.language;
-  return language === "nn" || language === "en" ? language : "nb";
+  return spoken.language;
 }
 
 /** A text outside a component, in the language now on screen. */
-export const text: Translate = (key, args) => i18next.t(key, args ? { ...args } : {});
+export const text: Translate = (key, args) => spoken.text(key, args);
+
+const listen = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+const now = () => spoken;
 
 /** Texts for a component; it renders again when the language changes. */
 export function useText(): Translate {
-  const { t } = useTranslation();
-  return (key, args) => t(key, args ? { ...args } : {});
+  return useSyncExternalStore(listen, now).text;
 }
 
 /** The language of the window, for components; they render again when it changes. */
 export function useLanguage(): Language {
-  useTranslation();
-  return currentLanguage();
+  return useSyncExternalStore(listen, now).language;
 }

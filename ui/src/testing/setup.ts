@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from "vitest";
 import { cleanup } from "vitest-browser-react";
-import { startTexts } from "../i18n/index.ts";
+import { changeLanguage } from "../i18n/index.ts";
 import "../styles/index.css";
 
 beforeEach(async () => {
@@ -10,7 +10,7 @@ beforeEach(async () => {
   document.documentElement.dataset.colorScheme = "light";
   document.documentElement.dataset.color = "company";
   document.documentElement.dataset.size = "sm";
-  await startTexts("nb");
+  await changeLanguage("nb");
 });
 
 afterEach(async () => {

@@ -48,7 +48,7 @@ export function ListPane(props: ListPaneProps) {
   const announce = useAnnounce();
   const { data: shape, error, isPlaceholderData } = useListShape(query);
   const total = shape?.total ?? 0;
-  useFirstPaint(shape?.total === 0);
+  useFirstPaint(shape?.total === 0 || error !== null);
   const { wantsFocus } = props;
   const isEmpty = shape !== undefined && total === 0 && !isPlaceholderData;
   useEffect(() => {

@@ -9,7 +9,12 @@ export function useFirstPaint(isThere: boolean): void {
   useEffect(() => {
     if (isThere && !isTold) {
       isTold = true;
-      requestAnimationFrame(() => requestAnimationFrame(() => void host.painted()));
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          void host.painted();
+          void import("../../app/afterwards.ts");
+        }),
+      );
     }
   }, [isThere, host]);
 }

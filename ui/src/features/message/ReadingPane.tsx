@@ -41,7 +41,7 @@ export interface ReadingPaneProps {
 }
 
 /** The reading pane of a received or sent letter. */
-export function ReadingPane({
+export default function ReadingPane({
   id,
   openOnSelect,
   isOffline,
