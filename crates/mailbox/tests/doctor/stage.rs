@@ -20,12 +20,15 @@ pub const SENT: &str = "fjordvik-tilsyn";
 /// The service whose letters both read.
 pub const READ: &str = "avern-tilsyn";
 
+/// Something done to what the examination meets.
+type Change<T> = Box<dyn FnOnce(&mut T)>;
+
 /// What is wrong. Everything that is not set is in order.
 pub struct Fault {
     pub name: &'static str,
     who: &'static str,
-    world: Vec<Box<dyn FnOnce(&mut World)>>,
-    config: Vec<Box<dyn FnOnce(&mut AccountConfig)>>,
+    world: Vec<Change<World>>,
+    config: Vec<Change<AccountConfig>>,
     orders: Vec<Value>,
     clock_off: i64,
     network: Network,
