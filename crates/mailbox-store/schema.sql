@@ -301,8 +301,8 @@ CREATE TABLE upload (
   name TEXT NOT NULL,
   media_type TEXT NOT NULL,
   size INTEGER NOT NULL,
-  sha256 TEXT NOT NULL,
-  md5 TEXT NOT NULL,
+  sha256 TEXT NOT NULL,                      -- '' until a file that was not copied has been sent
+  md5 TEXT NOT NULL,                         -- as sha256
   blob INTEGER REFERENCES blob (id),
   path TEXT,
   modified_at INTEGER,
@@ -332,11 +332,55 @@ CREATE TABLE outbox_item (
   correspondence TEXT,                       -- Altinn's id, once accepted
   queued_at INTEGER NOT NULL,
   publish_at INTEGER,
-  changed_at INTEGER NOT NULL
+  changed_at INTEGER NOT NULL,
+  thread TEXT NOT NULL DEFAULT '',           -- the reference that the user gave; with the recipient, a conversation
+  due_at INTEGER                             -- it must not leave after this
 ) STRICT;
 CREATE INDEX outbox_of ON outbox_item (letter, position);
 CREATE INDEX outbox_due ON outbox_item (next_at) WHERE state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting');
 CREATE INDEX outbox_list ON outbox_item (account, queued_at) WHERE state NOT IN ('accepted', 'cancelled');
+CREATE INDEX outbox_thread ON outbox_item (recipient, thread) WHERE thread <> '' AND state NOT IN ('accepted', 'cancelled');
+
+-- A letter to many, handed over in batches. A call to several takes no key, so each batch has a reference of its own.
+CREATE TABLE bulk (
+  id TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  letter TEXT NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+  is_paused INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,       -- for its files, counted before they are made
+  next_at INTEGER NOT NULL,                  -- for its files, not before
+  problem_json TEXT,                         -- why it stands still: the letter itself is refused
+  queued_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX bulk_letter ON bulk (letter);
+
+-- One call's worth of recipients.
+CREATE TABLE bulk_batch (
+  reference TEXT NOT NULL PRIMARY KEY,       -- the sender's reference of this batch alone: Altinn is asked by it
+  bulk TEXT NOT NULL REFERENCES bulk (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'submitting', 'looking', 'comparing', 'done')),
+  attempts INTEGER NOT NULL DEFAULT 0,       -- counted before they are made
+  next_at INTEGER NOT NULL,                  -- not before
+  seen INTEGER                               -- letters that the latest look found
+) STRICT;
+CREATE INDEX bulk_batch_open ON bulk_batch (bulk, next_at, position) WHERE state <> 'done';
+
+-- One line of the list.
+CREATE TABLE bulk_recipient (
+  bulk TEXT NOT NULL REFERENCES bulk (id) ON DELETE CASCADE,
+  line INTEGER NOT NULL,                     -- in the list it came from
+  recipient TEXT NOT NULL,                   -- URN
+  batch TEXT NOT NULL REFERENCES bulk_batch (reference) ON DELETE CASCADE,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'reserved', 'doubled', 'refused')),
+  correspondence TEXT,                       -- Altinn's id, once accepted
+  problem_json TEXT,                         -- why it is refused
+  is_kept INTEGER NOT NULL DEFAULT 0,        -- our copy is under Sent
+  PRIMARY KEY (bulk, line),
+  UNIQUE (bulk, recipient)
+) STRICT;
+CREATE INDEX bulk_recipient_of ON bulk_recipient (batch, line);
+CREATE INDEX bulk_recipient_unkept ON bulk_recipient (bulk, line) WHERE is_kept = 0 AND correspondence IS NOT NULL;
 
 -- What the user asked of Altinn about a letter, until Altinn has done it.
 CREATE TABLE intent (

@@ -18,6 +18,9 @@ pub struct Arriving {
     small: Vec<u8>,
     md5: Md5,
     scan: Scan,
+    /// All when none.
+    kept_bytes: Option<u64>,
+    taken: u64,
 }
 
 /// Bytes that have arrived.
@@ -30,10 +33,25 @@ pub struct Arrived {
 }
 
 impl Arriving {
+    /// Of a file with more than so many bytes, none is kept.
+    #[must_use]
+    pub fn keeping(kept_bytes: Option<u64>) -> Self {
+        Self {
+            kept_bytes,
+            ..Self::default()
+        }
+    }
+
     /// Takes a piece.
     pub fn push(&mut self, piece: Bytes) {
         self.md5.update(&piece);
         self.scan.look(&piece);
+        self.taken += piece.len() as u64;
+        if self.kept_bytes.is_some_and(|kept| self.taken > kept) {
+            self.data.pieces.clear();
+            self.small.clear();
+            return;
+        }
         if piece.len() >= SMALLEST_PIECE {
             self.flush();
             self.data.pieces.push(piece);
@@ -57,6 +75,7 @@ impl Arriving {
     #[must_use]
     pub fn finish(mut self) -> Arrived {
         self.flush();
+        self.data.length = self.taken;
         self.data.is_malicious = self.scan.found();
         Arrived {
             data: self.data,
@@ -69,12 +88,12 @@ impl Arriving {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
-/// Receives a whole body.
+/// Receives a whole body; of one with more than `kept_bytes`, its length and checksum.
 ///
 /// # Errors
 /// When the connection ends before the body does.
-pub async fn receive(body: Body) -> Result<Arrived, Interrupted> {
-    let mut arriving = Arriving::default();
+pub async fn receive(body: Body, kept_bytes: Option<u64>) -> Result<Arrived, Interrupted> {
+    let mut arriving = Arriving::keeping(kept_bytes);
     let mut stream = body.into_data_stream();
     while let Some(piece) = stream.next().await {
         arriving.push(piece.map_err(|_| Interrupted)?);
@@ -95,6 +114,19 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_file_too_large_to_keep_length_and_sum_are_kept() {
+        let mut arriving = Arriving::keeping(Some(100_000));
+        let all = vec![7; 150_000];
+        for piece in all.chunks(40_000) {
+            arriving.push(Bytes::copy_from_slice(piece));
+        }
+        let arrived = arriving.finish();
+        assert!(arrived.data.pieces.is_empty(), "its bytes are let go");
+        assert_eq!(arrived.data.len(), 150_000, "its length is known");
+        assert_eq!(arrived.md5, hex(&Md5::digest(&all)), "and so is its sum");
+    }
 
     #[test]
     fn pieces_large_and_small_make_one_file() {

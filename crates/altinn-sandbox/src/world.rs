@@ -354,6 +354,9 @@ pub struct World {
     pub service_owner_bypass: bool,
     /// How many letters lie there at start unless the options say otherwise; 0.
     pub letters: usize,
+    /// Of an upload with more bytes only the length and the checksum are kept, so that files larger than memory can be
+    /// sent; a download of it breaks off. All is kept when left out.
+    pub kept_bytes: Option<u64>,
 }
 
 impl Default for World {
@@ -375,6 +378,7 @@ impl Default for World {
             outgoing: Outgoing::default(),
             service_owner_bypass: true,
             letters: 0,
+            kept_bytes: None,
         }
     }
 }

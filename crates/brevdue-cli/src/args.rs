@@ -57,6 +57,41 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Send a letter
     Send(SendArgs),
+    /// Look at a list of recipients before anything is sent
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Letters that were sent with --batches: how far they are, and what became of each recipient
+    Bulk(BulkArgs),
+}
+
+/// `brevdue import`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Judge every row of a CSV file: numbers, addresses, duplicates
+    Check(CheckArgs),
+}
+
+/// `brevdue import check`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// CSV file with one recipient a row
+    pub(crate) file: PathBuf,
+    /// Heading of the column that holds the recipients; guessed when left out
+    #[arg(long, value_name = "HEADING")]
+    pub(crate) column: Option<String>,
+}
+
+/// `brevdue bulk`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BulkArgs {
+    /// Id of one, to see every recipient; all are listed when left out
+    pub(crate) id: Option<String>,
+    /// Hold it after the call that is being made
+    #[arg(long, requires = "id", conflicts_with = "resume")]
+    pub(crate) pause: bool,
+    /// Let it go on, also after a problem
+    #[arg(long, requires = "id")]
+    pub(crate) resume: bool,
 }
 
 /// `brevdue list`.
@@ -104,8 +139,21 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "RESOURCE")]
     pub(crate) service: String,
     /// Recipient: organisation number, national identity number or ID-porten e-mail; may be given several times
-    #[arg(long, required = true, value_name = "NUMBER|E-MAIL")]
+    #[arg(long, required_unless_present = "csv", value_name = "NUMBER|E-MAIL")]
     pub(crate) to: Vec<String>,
+    /// Send to everybody on a list instead: a CSV file with one recipient a row. Nothing is sent while a row is wrong
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Heading of the column that holds the recipients; guessed when left out
+    #[arg(long, value_name = "HEADING", requires = "csv")]
+    pub(crate) column: Option<String>,
+    /// Leave out the rows that are wrong, and send to the others
+    #[arg(long, requires = "csv")]
+    pub(crate) skip_faulty: bool,
+    /// Hand over in calls of up to 500 recipients. Fast, but such a call takes no key: where an answer is lost, Altinn is
+    /// asked for minutes what it has before anything is sent again
+    #[arg(long, requires = "csv")]
+    pub(crate) batches: bool,
     /// Title
     #[arg(long)]
     pub(crate) title: String,

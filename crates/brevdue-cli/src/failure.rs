@@ -1,6 +1,8 @@
 //! What a command ends in when it does not end well: the window's own English words, its code, and an exit code.
 
+use crate::commands::import;
 use brevdue_profile::ProfileError;
+use mailbox::bulk::import::Summary;
 use mailbox::view::{ErrorCode, Problem, UiError};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -18,6 +20,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// The letter breaks rules.
     Refused(Vec<Problem>),
+    /// Rows of a list of recipients are wrong; nothing was sent.
+    Rows(Box<Summary>),
 }
 
 impl Failure {
@@ -53,6 +57,10 @@ impl Failure {
                     })
                     .collect();
                 (json!({ "refused": problems }), lines, REFUSED)
+            }
+            Self::Rows(summary) => {
+                let lines = import::words(&summary);
+                (json!({ "faulty": summary }), lines, REFUSED)
             }
         };
         if json {

@@ -11,7 +11,7 @@ mod failure;
 mod sandbox;
 mod session;
 
-use args::{Args, Command};
+use args::{Args, Command, ImportCommand};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -25,6 +25,10 @@ async fn main() -> ExitCode {
         Command::Show(show) => commands::show::run(&args.session, show).await,
         Command::Search(search) => commands::search::run(&args.session, search).await,
         Command::Send(send) => commands::send::run(&args.session, send).await,
+        Command::Import(ImportCommand::Check(check)) => {
+            commands::import::check(&args.session, &check)
+        }
+        Command::Bulk(bulk) => commands::bulk::run(&args.session, bulk).await,
     };
     match outcome {
         Ok(code) => code,

@@ -26,7 +26,7 @@ What is sent is published some seconds later, or when the clock is moved. Take o
 one it counts as a sender's.\n\n\
 Control, below the address:\n  \
 GET    /_sandbox/ledger               every request so far\n  \
-POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\":{...},\"times\":n} where the fault is\n                                        \
+POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\":{...},\"times\":n,\"share\":0.3} where the fault is\n                                        \
 {\"status\",\"retry_after\",\"body\"}, {\"drop_response\":true}, {\"cut_after\":bytes} or {\"delay_ms\":n}\n  \
 GET    /_sandbox/faults               those that stand; DELETE forgets them\n  \
 POST   /_sandbox/clock                {\"advance_s\":n}: what falls due on the way happens; GET tells the time\n  \

@@ -7,6 +7,7 @@
 mod account;
 mod attachment;
 mod blob;
+mod bulk;
 mod draft;
 mod error;
 mod fold;
@@ -36,6 +37,7 @@ mod upload;
 pub use account::AccountRow;
 pub use attachment::{AttachmentPut, AttachmentRow, Fetch};
 pub use blob::{BLOB_CHUNK, BlobHandle, BlobRow};
+pub use bulk::{BatchRow, BatchState, BulkCounts, BulkRow, RecipientRow, RecipientState};
 pub use draft::{DraftFileRow, DraftFileState, DraftRow};
 pub use error::{Result, StoreError};
 pub use fold::{fold, words};

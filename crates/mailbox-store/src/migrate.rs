@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_init.sql"),
     include_str!("../migrations/0002_lean.sql"),
+    include_str!("../migrations/0003_sending.sql"),
 ];
 
 fn version(connection: &Connection) -> Result<usize> {

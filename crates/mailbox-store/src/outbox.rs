@@ -74,10 +74,26 @@ pub struct OutboxRow {
     pub publish_at: Option<i64>,
     /// Last change of state.
     pub changed_at: i64,
+    /// The reference that the user gave; empty when none. Letters to one recipient with one reference are a
+    /// conversation, and leave in order.
+    pub thread: String,
+    /// It must not leave after this.
+    pub due_at: Option<i64>,
 }
 
 const ITEM: &str = "SELECT id, account, letter, position, recipient, recipient_name, idempotent_key, state, resume,
-     attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at FROM outbox_item";
+     attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at, thread, due_at FROM outbox_item";
+
+/// Items that are on their way by themselves.
+const MOVING: &str = "state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting')";
+
+/// Items of `outbox_item AS item` that must wait for an earlier letter of their conversation. One that the user holds or
+/// must look at holds nobody up: the user knows of it.
+const HELD_UP: &str = "item.thread <> '' AND EXISTS (SELECT 1 FROM outbox_item AS earlier
+       WHERE earlier.recipient = item.recipient AND earlier.thread = item.thread AND earlier.account = item.account
+         AND earlier.thread <> '' AND earlier.state NOT IN ('accepted', 'cancelled')
+         AND earlier.state NOT IN ('paused', 'stuck')
+         AND (earlier.queued_at, earlier.rowid) < (item.queued_at, item.rowid))";
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxRow> {
     Ok(OutboxRow {
@@ -97,6 +113,8 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxRow> {
         queued_at: row.get(13)?,
         publish_at: row.get(14)?,
         changed_at: row.get(15)?,
+        thread: row.get(16)?,
+        due_at: row.get(17)?,
     })
 }
 
@@ -128,25 +146,38 @@ impl Reader<'_> {
         )
     }
 
-    /// Items whose turn it is, of all accounts, in order; at most `limit`.
-    pub fn due_outbox(&self, now: i64, limit: u32) -> Result<Vec<OutboxRow>> {
+    /// Letters that have an item whose turn it is, of all accounts, those that have waited longest first; at most
+    /// `limit`. A letter counts once however many its recipients are, so that it is overtaken by another.
+    pub fn due_letters(&self, now: i64, limit: u32) -> Result<Vec<String>> {
         many(
             self.sql,
             &format!(
-                "{ITEM} WHERE state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting') AND next_at <= ?1
-                 ORDER BY next_at, queued_at, letter, position LIMIT ?2"
+                "SELECT letter FROM outbox_item AS item WHERE {MOVING} AND next_at <= ?1 AND NOT ({HELD_UP})
+                 GROUP BY letter ORDER BY min(next_at), min(queued_at), letter LIMIT ?2"
             ),
             (now, limit),
-            read,
+            |row| row.get(0),
         )
+    }
+
+    /// Whether an item must wait for an earlier letter of its conversation.
+    pub fn is_held_up(&self, id: &str) -> Result<bool> {
+        Ok(one(
+            self.sql,
+            &format!("SELECT {HELD_UP} FROM outbox_item AS item WHERE id = ?1"),
+            [id],
+            |row| row.get(0),
+        )?
+        .unwrap_or(false))
     }
 
     /// When the next item's turn comes; none when nothing is on its way.
     pub fn next_outbox_at(&self) -> Result<Option<i64>> {
         Ok(one(
             self.sql,
-            "SELECT min(next_at) FROM outbox_item
-             WHERE state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting')",
+            &format!(
+                "SELECT min(next_at) FROM outbox_item AS item WHERE {MOVING} AND NOT ({HELD_UP})"
+            ),
             [],
             |row| row.get(0),
         )?
@@ -160,9 +191,9 @@ impl Writer<'_> {
         run(
             self.sql,
             "INSERT INTO outbox_item (id, account, letter, position, recipient, recipient_name, idempotent_key, state,
-               resume, attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            (
+               resume, attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at, thread, due_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+            rusqlite::params![
                 &item.id,
                 &item.account,
                 &item.letter,
@@ -179,7 +210,9 @@ impl Writer<'_> {
                 item.queued_at,
                 item.publish_at,
                 item.changed_at,
-            ),
+                &item.thread,
+                item.due_at,
+            ],
         )?;
         Ok(())
     }

@@ -42,9 +42,9 @@ pub struct UploadRow {
     pub media_type: String,
     /// Bytes.
     pub size: u64,
-    /// Lower-case hex.
+    /// Lower-case hex; empty until a file that was not copied has been sent.
     pub sha256: String,
-    /// Lower-case hex.
+    /// As `sha256`.
     pub md5: String,
     /// The copy; none for a file referred to by path.
     pub blob: Option<i64>,
@@ -131,17 +131,20 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Stores state, attachment id, attempts and progress; what the file is does not change.
+    /// Stores state, attachment id, attempts, progress, and the hashes, which may be known only once the file has been
+    /// sent; what else the file is does not change.
     pub fn save_upload(&self, upload: &UploadRow) -> Result<()> {
         run(
             self.sql,
-            "UPDATE upload SET state = ?2, attachment = ?3, attempts = ?4, done = ?5 WHERE id = ?1",
+            "UPDATE upload SET state = ?2, attachment = ?3, attempts = ?4, done = ?5, sha256 = ?6, md5 = ?7 WHERE id = ?1",
             (
                 &upload.id,
                 upload.state,
                 &upload.attachment,
                 upload.attempts,
                 upload.done,
+                &upload.sha256,
+                &upload.md5,
             ),
         )?;
         Ok(())

@@ -46,6 +46,8 @@ fn item(id: &str, key: &str) -> OutboxRow {
         queued_at: 1,
         publish_at: None,
         changed_at: 1,
+        thread: String::new(),
+        due_at: None,
     }
 }
 
@@ -151,17 +153,16 @@ async fn only_what_is_due_is_due() {
     let desk = queued().await;
     let due = async |now: i64| {
         desk.store
-            .read(move |r| {
-                Ok(r.due_outbox(now, 10)?
-                    .into_iter()
-                    .map(|row| row.id)
-                    .collect::<Vec<_>>())
-            })
+            .read(move |r| r.due_letters(now, 10))
             .await
             .unwrap()
     };
     assert_eq!(due(9).await, Vec::<String>::new(), "not before its time");
-    assert_eq!(due(10).await, vec!["o1", "o2"], "in order");
+    assert_eq!(
+        due(10).await,
+        vec!["l"],
+        "a letter to two is one letter that is due"
+    );
     for (id, state) in [("o1", OutboxState::Paused), ("o2", OutboxState::Accepted)] {
         desk.store
             .write(move |tx| {
@@ -184,6 +185,63 @@ async fn only_what_is_due_is_due() {
         .unwrap();
     assert_eq!(shown, 1, "the paused one is still in the outbox");
     assert_eq!(next, None, "and nobody need wake for it");
+}
+
+#[tokio::test]
+async fn a_conversation_keeps_its_order() {
+    let desk = queued().await;
+    desk.store
+        .write(|tx| {
+            let of = |id: &str, key: &str, at: i64, thread: &str| OutboxRow {
+                thread: thread.to_owned(),
+                queued_at: at,
+                ..item(id, key)
+            };
+            tx.insert_outbox_item(&of("first", "k3", 1, "sak-1"))?;
+            tx.insert_outbox_item(&of("second", "k4", 2, "sak-1"))?;
+            tx.insert_outbox_item(&of("other", "k5", 3, "sak-2"))
+        })
+        .await
+        .unwrap();
+    let held_up = async || {
+        let ids = ["first", "second", "other", "o1", "o2"];
+        let held = move |r: &mailbox_store::Reader<'_>| {
+            let mut held = Vec::new();
+            for id in ids {
+                if r.is_held_up(id)? {
+                    held.push(id);
+                }
+            }
+            Ok(held)
+        };
+        desk.store.read(move |r| held(r)).await.unwrap()
+    };
+    assert_eq!(
+        held_up().await,
+        vec!["second"],
+        "only the later letter of the same conversation waits"
+    );
+    for state in [
+        OutboxState::Paused,
+        OutboxState::Stuck,
+        OutboxState::Accepted,
+    ] {
+        desk.store
+            .write(move |tx| {
+                let before = tx.outbox_item("first")?.unwrap();
+                let next = OutboxRow {
+                    state,
+                    ..before.clone()
+                };
+                tx.save_outbox_item(before.state, &next)
+            })
+            .await
+            .unwrap();
+        assert!(
+            held_up().await.is_empty(),
+            "one that is {state:?} holds nobody up"
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Files of letters: fetched when the user asks, saved where the user wants.
 
+use crate::beside;
 use crate::file_name;
+use crate::files::{COPIED, hex};
 use crate::outbox::state::backoff;
 use crate::view::ErrorCode;
 use crate::{Account, Error, Mailbox, Result};
-use altinn_client::{ApiError, Retry};
+use altinn_client::{ApiError, Download, Retry};
 use mailbox_store::{AttachmentRow, BlobHandle, Fetch, MessageRow, Role};
 use md5::{Digest, Md5};
 use sha2::Sha256;
@@ -32,22 +34,6 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Fetches every file of a letter that is not here, and waits for them: for the terminal.
-    ///
-    /// # Errors
-    /// `NotFound`; `NoNetwork` and the like when a file could not be had; what the store says.
-    pub async fn fetch_attachments(&self, message: &str) -> Result<()> {
-        self.want(message, None).await?;
-        self.run_files().await?;
-        let (_, files) = self.files_of(message).await?;
-        let is_offline = self.line(|line| line.offline_since.is_some());
-        match files.iter().any(|file| file.file.blob.is_none()) {
-            true if is_offline => Err(Error::NoNetwork),
-            true => Err(Error::rule(ErrorCode::SaveFailed)),
-            false => Ok(()),
-        }
-    }
-
     /// Saves a file as `target`, or under its own name when `target` is a folder; fetches it first when it is not
     /// here. What is there already is never replaced: the new file gets a number. Gives where it was saved.
     ///
@@ -61,24 +47,23 @@ impl Mailbox {
     ) -> Result<PathBuf> {
         let message: String = message.into();
         let attachment: String = attachment.into();
-        self.have(&message, Some(&attachment)).await?;
-        let (_, files) = self.files_of(&message).await?;
-        let file = files
-            .into_iter()
-            .find(|file| file.file.id == attachment)
-            .ok_or(Error::NotFound)?;
         let (folder, name) = if target.is_dir() {
-            (target.to_path_buf(), safe_name(&file.file.name))
+            (target.to_path_buf(), None)
         } else {
             let name = target
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned());
             (
                 target.parent().unwrap_or(Path::new(".")).to_path_buf(),
-                safe_name(&name.unwrap_or_default()),
+                Some(safe_name(&name.unwrap_or_default())),
             )
         };
-        self.save(&file, &folder, &name).await
+        let (row, files) = self.files_of(&message).await?;
+        let file = files
+            .into_iter()
+            .find(|file| file.file.id == attachment)
+            .ok_or(Error::NotFound)?;
+        self.save_one(&row, file, &folder, name).await
     }
 
     /// Saves every file of a letter into `folder`; gives where each was saved.
@@ -91,14 +76,41 @@ impl Mailbox {
         folder: &Path,
     ) -> Result<Vec<PathBuf>> {
         let message: String = message.into();
-        self.have(&message, None).await?;
-        let (_, files) = self.files_of(&message).await?;
+        let (row, files) = self.files_of(&message).await?;
         let mut saved = Vec::new();
         for file in files {
-            let name = safe_name(&file.file.name);
-            saved.push(self.save(&file, folder, &name).await?);
+            saved.push(self.save_one(&row, file, folder, None).await?);
         }
         Ok(saved)
+    }
+
+    /// Saves one file under `name`, or its own, fetched first when it is not here.
+    async fn save_one(
+        &self,
+        row: &MessageRow,
+        file: AttachmentRow,
+        folder: &Path,
+        name: Option<String>,
+    ) -> Result<PathBuf> {
+        let name = name.unwrap_or_else(|| safe_name(&file.file.name));
+        if file.file.blob.is_some() {
+            return self.save(&file, folder, &name).await;
+        }
+        let id = file.file.id.clone();
+        let _turn = self.engine.file_turn.lock().await;
+        self.want(&row.id, Some(id.clone())).await?;
+        match self.fetch_one(row, &file, Some((folder, &name))).await? {
+            Fetched::Saved(path) => Ok(path),
+            Fetched::Stored => {
+                let (_, files) = self.files_of(&row.id).await?;
+                let file = files.iter().find(|file| file.file.id == id);
+                self.save(file.ok_or(Error::NotFound)?, folder, &name).await
+            }
+            Fetched::Later if self.line(|line| line.offline_since.is_some()) => {
+                Err(Error::NoNetwork)
+            }
+            Fetched::Later | Fetched::Failed => Err(Error::rule(ErrorCode::SaveFailed)),
+        }
     }
 
     async fn files_of(&self, message: &str) -> Result<(MessageRow, Vec<AttachmentRow>)> {
@@ -137,27 +149,6 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Sees to it that a file, or all of a letter, is here.
-    async fn have(&self, message: &str, attachment: Option<&str>) -> Result<()> {
-        let is_missing = |files: &[AttachmentRow]| {
-            files
-                .iter()
-                .filter(|file| attachment.is_none_or(|id| id == file.file.id))
-                .any(|file| file.file.blob.is_none())
-        };
-        if !is_missing(&self.files_of(message).await?.1) {
-            return Ok(());
-        }
-        self.want(message, attachment.map(str::to_owned)).await?;
-        self.run_files().await?;
-        let is_offline = self.line(|line| line.offline_since.is_some());
-        match is_missing(&self.files_of(message).await?.1) {
-            true if is_offline => Err(Error::NoNetwork),
-            true => Err(Error::rule(ErrorCode::SaveFailed)),
-            false => Ok(()),
-        }
-    }
-
     /// Fetches what is wanted; when to try again, if the network is missing.
     pub(crate) async fn run_files(&self) -> Result<Option<i64>> {
         let _turn = self.engine.file_turn.lock().await;
@@ -175,51 +166,57 @@ impl Mailbox {
             else {
                 continue;
             };
-            let Ok(account) = self.account(&row.account) else {
-                continue;
-            };
-            let key = file.key;
-            self.store
-                .write(move |tx| tx.set_fetch(key, Fetch::Running))
-                .await?;
-            self.tell_message(&row);
-            match self.download(account, &row, &file).await {
-                Ok(()) => {}
-                Err(Broken::Later) => {
-                    again = Some(self.clock.now() + backoff(4, self.ids.fraction()))
-                }
-                Err(Broken::Failed) => {
-                    self.store
-                        .write(move |tx| tx.set_fetch(key, Fetch::Failed))
-                        .await?
-                }
-                Err(Broken::Lost(status)) => {
-                    self.store
-                        .write(move |tx| {
-                            tx.set_attachment_status(key, status)?;
-                            tx.set_fetch(key, Fetch::None)
-                        })
-                        .await?;
-                }
-                Err(Broken::Here(error)) => {
-                    self.store
-                        .write(move |tx| tx.set_fetch(key, Fetch::Failed))
-                        .await?;
-                    self.tell_message(&row);
-                    return Err(error);
-                }
+            if let Fetched::Later = self.fetch_one(&row, &file, None).await? {
+                again = Some(self.clock.now() + backoff(4, self.ids.fraction()));
             }
-            self.tell_message(&row);
         }
         Ok(again)
     }
 
+    /// Fetches a file into the store; one that is too large to be kept goes to `place` instead, a folder and a name in it,
+    /// where the user has named one.
+    async fn fetch_one(
+        &self,
+        row: &MessageRow,
+        file: &AttachmentRow,
+        place: Option<(&Path, &str)>,
+    ) -> Result<Fetched> {
+        let Ok(account) = self.account(&row.account) else {
+            return Ok(Fetched::Failed);
+        };
+        let key = file.key;
+        self.store
+            .write(move |tx| tx.set_fetch(key, Fetch::Running))
+            .await?;
+        self.tell_message(row);
+        let (fetch, fetched) = match self.download(account, row, file, place).await {
+            Ok(Some(path)) => (Some(Fetch::None), Ok(Fetched::Saved(path))),
+            Ok(None) => (None, Ok(Fetched::Stored)),
+            Err(Broken::Later) => (None, Ok(Fetched::Later)),
+            Err(Broken::Failed) => (Some(Fetch::Failed), Ok(Fetched::Failed)),
+            Err(Broken::Lost(status)) => {
+                self.store
+                    .write(move |tx| tx.set_attachment_status(key, status))
+                    .await?;
+                (Some(Fetch::None), Ok(Fetched::Failed))
+            }
+            Err(Broken::Here(error)) => (Some(Fetch::Failed), Err(error)),
+        };
+        if let Some(fetch) = fetch {
+            self.store.write(move |tx| tx.set_fetch(key, fetch)).await?;
+        }
+        self.tell_message(row);
+        fetched
+    }
+
+    /// Where it was saved; none when it is in the store.
     async fn download(
         &self,
         account: &Account,
         row: &MessageRow,
         file: &AttachmentRow,
-    ) -> Result<(), Broken> {
+        place: Option<(&Path, &str)>,
+    ) -> Result<Option<PathBuf>, Broken> {
         let ids = row
             .correspondence
             .parse::<Uuid>()
@@ -228,12 +225,31 @@ impl Mailbox {
         let (Some((letter, id)), Role::Received) = (ids, row.role) else {
             return Err(Broken::Failed);
         };
-        let mut download = account
+        let download = account
             .client
             .download(letter, id)
             .await
             .map_err(|error| self.broken(&error))?;
         self.hear_answer();
+        let promised = &file.file.checksum;
+        match place {
+            Some((folder, name)) if download.length.is_some_and(|length| length > COPIED) => {
+                let saved = self.to_disk(download, promised, folder, name).await?;
+                Ok(Some(saved))
+            }
+            _ => self
+                .to_store(download, promised, file.key)
+                .await
+                .map(|()| None),
+        }
+    }
+
+    async fn to_store(
+        &self,
+        mut download: Download,
+        promised: &str,
+        key: i64,
+    ) -> Result<(), Broken> {
         let mut blob = BlobHandle::create(&self.store, self.clock.now()).await?;
         let mut hash = Md5::new();
         loop {
@@ -251,19 +267,62 @@ impl Mailbox {
             }
         }
         let md5 = hex(&hash.finalize());
-        let promised = &file.file.checksum;
-        if promised.len() == md5.len() && !promised.eq_ignore_ascii_case(&md5) {
+        if is_another(promised, &md5) {
             // Not what was sent: better no file than another one.
             blob.abandon().await?;
             return Err(Broken::Failed);
         }
         let done = blob.finish(Some(md5)).await?;
-        let key = file.key;
         let sha256 = done.sha256.unwrap_or_default();
         self.store
             .write(move |tx| tx.set_attachment_blob(key, done.id, done.size, &sha256))
             .await?;
         Ok(())
+    }
+
+    /// Straight to where the user wants it, hashed beside the disk; it gets its name when it is whole and right.
+    async fn to_disk(
+        &self,
+        mut download: Download,
+        promised: &str,
+        folder: &Path,
+        name: &str,
+    ) -> Result<PathBuf, Broken> {
+        let temporary = folder.join(format!(".{}.part", self.ids.uuid()));
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&temporary)
+            .map_err(|error| Broken::Here(saving(error)))?;
+        let (to_md5, md5) = beside::hasher::<Md5>();
+        let (to_file, written) = beside::writer(file);
+        let arrived = loop {
+            match download.chunk().await {
+                Ok(Some(bytes)) => {
+                    // A thread that has ended tells why below.
+                    let _ = to_md5.send(bytes.clone()).await;
+                    if to_file.send(bytes).await.is_err() {
+                        break Ok(());
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(self.broken(&error)),
+            }
+        };
+        drop((to_md5, to_file));
+        let (md5, written) = (md5.await, written.await);
+        let placed = match (arrived, md5, written) {
+            (Err(broken), _, _) => Err(broken),
+            (_, _, Ok(Err(error))) => Err(Broken::Here(saving(error))),
+            (Ok(()), Ok(md5), Ok(Ok(()))) if !is_another(promised, &md5) => {
+                place(&temporary, folder, name).map_err(|error| Broken::Here(saving(error)))
+            }
+            _ => Err(Broken::Failed),
+        };
+        if placed.is_err() {
+            let _ = std::fs::remove_file(&temporary);
+        }
+        placed
     }
 
     fn broken(&self, error: &ApiError) -> Broken {
@@ -322,6 +381,23 @@ impl Mailbox {
         }
         Ok(())
     }
+}
+
+/// Whether bytes are not those whose checksum was promised; an MD5 where there is one.
+fn is_another(promised: &str, md5: &str) -> bool {
+    promised.len() == md5.len() && !promised.eq_ignore_ascii_case(md5)
+}
+
+/// What became of a file that was asked for.
+enum Fetched {
+    /// It is in the store.
+    Stored,
+    /// It is where the user wanted it, and not in the store.
+    Saved(PathBuf),
+    /// It is tried again by itself.
+    Later,
+    /// The user may try again, or it is lost.
+    Failed,
 }
 
 /// Why a file did not come.
@@ -431,16 +507,6 @@ fn shorten(name: String) -> String {
         stem.pop();
     }
     format!("{}{ending}", stem.trim_end_matches(['.', ' ']))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 #[cfg(test)]

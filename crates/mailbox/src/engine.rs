@@ -1,14 +1,16 @@
 //! The workers: what runs beside the window, what wakes it, and how it ends.
 
 use crate::Mailbox;
+use crate::bulk::state::There;
 use crate::view::{Environment, UploadProgress};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// How often a mailbox is synced when nothing asks for it (quality, R7); the practice mailbox is on this machine.
 const EVERY: Duration = Duration::from_secs(300);
@@ -43,6 +45,7 @@ pub(crate) struct Engine {
     pub(crate) wake_outbox: Notify,
     pub(crate) wake_intents: Notify,
     pub(crate) wake_files: Notify,
+    pub(crate) wake_bulk: Notify,
     /// Grows with each wish to sync.
     pub(crate) wish: watch::Sender<u64>,
     /// Grows with each letter that Altinn has taken.
@@ -51,6 +54,9 @@ pub(crate) struct Engine {
     pub(crate) outbox_turn: AsyncMutex<()>,
     pub(crate) intent_turn: AsyncMutex<()>,
     pub(crate) file_turn: AsyncMutex<()>,
+    pub(crate) bulk_turn: AsyncMutex<()>,
+    /// Letters of batches whose answers were lost, as far as Altinn has told whose they are.
+    told_letters: Mutex<HashMap<Uuid, There>>,
     sync_turns: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
     is_stopping: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -65,11 +71,14 @@ impl Engine {
             wake_outbox: Notify::new(),
             wake_intents: Notify::new(),
             wake_files: Notify::new(),
+            wake_bulk: Notify::new(),
             wish: watch::Sender::new(0),
             follow: watch::Sender::new(0),
             outbox_turn: AsyncMutex::new(()),
             intent_turn: AsyncMutex::new(()),
             file_turn: AsyncMutex::new(()),
+            bulk_turn: AsyncMutex::new(()),
+            told_letters: Mutex::default(),
             sync_turns: Mutex::default(),
             is_stopping: watch::Sender::new(false),
             tasks: Mutex::default(),
@@ -80,6 +89,13 @@ impl Engine {
         self.wake_outbox.notify_one();
         self.wake_intents.notify_one();
         self.wake_files.notify_one();
+        self.wake_bulk.notify_one();
+    }
+
+    pub(crate) fn told_letters(&self) -> MutexGuard<'_, HashMap<Uuid, There>> {
+        self.told_letters
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The turn of an account's sync.
@@ -98,10 +114,12 @@ enum Work {
     Outbox,
     Intents,
     Files,
+    Bulk,
 }
 
 impl Mailbox {
-    /// Starts the workers: sync of each account, the outbox, marks for Altinn, and wanted files.
+    /// Starts the workers: sync of each account, the outbox, letters to many, marks for Altinn, and wanted
+    /// files.
     pub fn start(&self) {
         let mut tasks = self
             .engine
@@ -125,7 +143,7 @@ impl Mailbox {
         }
         let drafts = self.clone();
         tasks.push(tokio::spawn(async move { drafts.take_up_drafts().await }));
-        for work in [Work::Outbox, Work::Intents, Work::Files] {
+        for work in [Work::Outbox, Work::Intents, Work::Files, Work::Bulk] {
             let worker = self.clone();
             tasks.push(tokio::spawn(async move { worker.keep_working(work).await }));
         }
@@ -212,6 +230,7 @@ impl Mailbox {
                 Work::Outbox => self.run_outbox().await,
                 Work::Intents => self.run_intents().await,
                 Work::Files => self.run_files().await,
+                Work::Bulk => self.run_bulk().await,
             };
             let pause = match next {
                 Ok(Some(at)) => {
@@ -229,6 +248,7 @@ impl Mailbox {
                 Work::Outbox => &self.engine.wake_outbox,
                 Work::Intents => &self.engine.wake_intents,
                 Work::Files => &self.engine.wake_files,
+                Work::Bulk => &self.engine.wake_bulk,
             };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}

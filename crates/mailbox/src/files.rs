@@ -1,8 +1,8 @@
 //! Files of a draft: judged where they are dropped, then read in the background.
 //!
 //! A file up to [`COPIED`] bytes is copied into the store while it is hashed, so that the user may delete the original;
-//! a larger one is hashed only and referred to by path, size, time and hash; before it is sent, size and time are held
-//! against it again, and Altinn holds the hash against the bytes.
+//! a larger one is referred to by path, size and time, which are held against it before and after it is sent. It is read
+//! once: hashed while it is sent, and Altinn's hash is held against ours before the letter goes.
 //! Nothing is held whole. A read survives the program: a row in state `Reading` is begun anew at the next start.
 
 mod import;
@@ -11,8 +11,9 @@ mod judge;
 use crate::draft::{draft_changes, from_json, open_row, to_json};
 use crate::view::{Change, Draft, FileProblem};
 use crate::{Error, Mailbox, Result, file_name};
-pub(crate) use import::Imports;
 use import::Source;
+pub(crate) use import::{Imports, hex};
+pub(crate) use judge::modified_at;
 use judge::{Found, look};
 use mailbox_store::{DraftFileRow, DraftFileState, Writer};
 use std::path::{Path, PathBuf};
@@ -185,6 +186,7 @@ fn settle(row: &mut DraftFileRow, problem: Option<FileProblem>) -> Result<()> {
         Some(kept) if judge::is_of_bytes(&kept) => Some(kept),
         _ => problem,
     };
+    // A file that is not copied is found at once.
     row.state = match (&problem, &row.sha256) {
         (Some(_), _) => DraftFileState::Refused,
         (None, Some(_)) => DraftFileState::Ready,

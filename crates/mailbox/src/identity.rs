@@ -207,11 +207,11 @@ fn remainder(digits: &[u32], weights: &[u32]) -> u32 {
 }
 
 fn digits<const N: usize>(text: &str) -> Option<[u32; N]> {
-    let digits: Vec<u32> = text
-        .bytes()
-        .map(|byte| byte.is_ascii_digit().then(|| u32::from(byte - b'0')))
-        .collect::<Option<_>>()?;
-    digits.try_into().ok()
+    let bytes: &[u8; N] = text.as_bytes().try_into().ok()?;
+    bytes
+        .iter()
+        .all(u8::is_ascii_digit)
+        .then(|| bytes.map(|byte| u32::from(byte - b'0')))
 }
 
 /// Without spaces of any kind, and without the dots and hyphens that some put between groups; a text that then holds

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod attachment;
+mod beside;
 pub mod body;
+pub mod bulk;
 pub mod catalogue;
 pub mod changes;
 pub mod clock;

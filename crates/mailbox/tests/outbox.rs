@@ -46,20 +46,10 @@ async fn a_letter_with_two_files_arrives_with_equal_bytes() {
         .received(rows[0].correspondence.parse().unwrap())
         .await
         .id;
-    berget.mailbox.fetch_attachments(&id).await.unwrap();
-    let message = berget.mailbox.message(&id).await.unwrap();
-    for (file, (name, bytes)) in message.attachments.iter().zip(&files) {
-        assert_eq!(file.name, *name, "files keep their order");
-        assert_eq!(
-            file.sha256.as_deref(),
-            Some(sha256(bytes).as_str()),
-            "{name} has the bytes that were attached"
-        );
-    }
     let folder = town.folder("saved");
     let saved = berget
         .mailbox
-        .save_all_attachments(id, &folder)
+        .save_all_attachments(id.clone(), &folder)
         .await
         .unwrap();
     for (path, (name, bytes)) in saved.iter().zip(&files) {
@@ -67,6 +57,15 @@ async fn a_letter_with_two_files_arrives_with_equal_bytes() {
             &std::fs::read(path).unwrap(),
             bytes,
             "{name} is saved as it was sent"
+        );
+    }
+    let message = berget.mailbox.message(&id).await.unwrap();
+    for (file, (name, bytes)) in message.attachments.iter().zip(&files) {
+        assert_eq!(file.name, *name, "files keep their order");
+        assert_eq!(
+            file.sha256.as_deref(),
+            Some(sha256(bytes).as_str()),
+            "{name} has the bytes that were attached"
         );
     }
     fjordvik.sync().await;
@@ -581,4 +580,73 @@ async fn another_letter_under_our_key_is_never_shown_as_sent() {
         .await
         .unwrap();
     assert_eq!(draft.text.title, "Vårt brev", "every word is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_of_one_conversation_arrive_in_the_order_they_were_sent() {
+    let town = Town::new().await;
+    let fjordvik = town.mailbox(FJORDVIK).await;
+    // The first has files that take a while; the second has none, and a third belongs elsewhere.
+    for (title, reference) in [("Del 1", "sak-1"), ("Del 2", "sak-1"), ("Annet", "sak-2")] {
+        let letter = Letter::new(title).reference(reference);
+        let letter = if title == "Del 1" {
+            letter.files(&two_files())
+        } else {
+            letter
+        };
+        fjordvik.send(&town, letter).await;
+    }
+    town.fault(json!({ "match": { "method": "POST", "path": SUBMIT }, "times": 1, "fault": { "drop_response": true } }));
+    fjordvik.mailbox.drain_outbox().await.unwrap();
+    let mut order = fjordvik.sent().await;
+    order.sort_by_key(|row| row.key);
+    let part = |title: &str| order.iter().position(|row| row.title == title).unwrap();
+    assert_eq!(order.len(), 3, "all have gone");
+    assert!(
+        part("Del 1") < part("Del 2"),
+        "the second part waits for the first"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_too_large_to_copy_is_read_once_and_saved_straight_to_the_disk() {
+    let town = Town::new().await;
+    let fjordvik = town.mailbox(FJORDVIK).await;
+    let bytes: Vec<u8> = (0..17_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    let files = [("arkiv.zip", bytes.clone())];
+    fjordvik
+        .send(&town, Letter::new("Stort").files(&files))
+        .await;
+    fjordvik.mailbox.drain_outbox().await.unwrap();
+    let sent = fjordvik.sent().await;
+    let copy = fjordvik.mailbox.message(&sent[0].id).await.unwrap();
+    assert_eq!(
+        copy.attachments[0].sha256,
+        Some(sha256(&bytes)),
+        "what was sent was hashed on the way"
+    );
+    town.pass();
+    let berget = town.mailbox(BERGET).await;
+    berget.sync().await;
+    let rows = berget.spine(DECISIONS, Role::Received).await;
+    let id = rows[0].correspondence.parse().unwrap();
+    let id = berget.received(id).await.id;
+    let folder = town.folder("saved");
+    let saved = berget
+        .mailbox
+        .save_all_attachments(id.clone(), &folder)
+        .await
+        .unwrap();
+    assert!(
+        std::fs::read(&saved[0]).unwrap() == bytes,
+        "with every byte"
+    );
+    let left = std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(left, 1, "and nothing beside it");
+    let message = berget.mailbox.message(&id).await.unwrap();
+    assert_eq!(
+        message.attachments[0].state,
+        mailbox::view::AttachmentState::NotFetched,
+        "the store does not hold it a second time"
+    );
 }

@@ -580,6 +580,8 @@ fn on_its_way(id: &str, state: OutboxState) -> OutboxRow {
         queued_at: NOW - HOUR,
         publish_at: None,
         changed_at: NOW - HOUR / 2,
+        thread: String::new(),
+        due_at: None,
     }
 }
 

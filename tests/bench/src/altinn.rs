@@ -23,9 +23,16 @@ pub struct Altinn {
 impl Altinn {
     /// Starts `brevdue sandbox` with so many letters in the practice world.
     pub fn start(dir: &Path, letters: usize) -> Outcome<Self> {
+        Self::start_in(dir, &["--letters", &letters.to_string()])
+    }
+
+    /// Starts `brevdue sandbox` with these arguments; its ready file is in `dir`.
+    pub fn start_in(dir: &Path, args: &[&str]) -> Outcome<Self> {
         let ready_file = dir.join("ready.json");
         let process = Command::new(beside("brevdue")?)
-            .args(["sandbox", "--letters", &letters.to_string(), "--ready-file"])
+            .arg("sandbox")
+            .args(args)
+            .arg("--ready-file")
             .arg(&ready_file)
             .stdout(Stdio::null())
             .spawn()?;

@@ -26,6 +26,7 @@ mod part;
 mod report;
 mod sandbox;
 mod search;
+mod sending;
 mod store;
 mod sync;
 mod window;
@@ -43,6 +44,7 @@ const PARTS: &[Part] = &[
     sync::PART,
     store::PART,
     search::PART,
+    sending::PART,
     window::PART,
 ];
 

@@ -86,7 +86,7 @@ pub async fn upload(
 ) -> Outcome<OverviewView> {
     let bypasses = begin_upload(app, caller, declared_length(headers, &body), id)?;
     let unfinished = Unfinished { app, id: Some(id) };
-    let arrived = upload::receive(body).await;
+    let arrived = upload::receive(body, app.world.kept_bytes).await;
     let now = app.clock.now();
     let mut tables = app.state.write();
     unfinished.end();

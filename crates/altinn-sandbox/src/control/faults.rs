@@ -19,6 +19,9 @@ pub enum FaultError {
     /// The status is not one a server may answer with.
     #[error("status must be between 200 and 599")]
     Status,
+    /// The share is no share.
+    #[error("share must be above 0 and at most 1")]
+    Share,
 }
 
 /// Which requests.
@@ -78,6 +81,30 @@ struct Order {
     /// How many requests it meets; every one until faults are deleted when left out.
     #[serde(default)]
     times: Option<u64>,
+    /// Which part of them it meets, drawn by lot; all when left out. The same `seed` draws the same lots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
+    /// What the lots are drawn from; moves on with each.
+    #[serde(default)]
+    seed: u64,
+}
+
+impl Order {
+    /// Draws whether a request that matches is met (SplitMix64).
+    fn draw(&mut self) -> bool {
+        let Some(share) = self.share else { return true };
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut lot = self.seed;
+        lot = (lot ^ (lot >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        lot = (lot ^ (lot >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        lot ^= lot >> 31;
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "the upper 53 bits are a fraction exactly"
+        )]
+        let fraction = (lot >> 11) as f64 / (1_u64 << 53) as f64;
+        fraction < share
+    }
 }
 
 /// Faults on order, first come first served.
@@ -113,6 +140,12 @@ impl Faults {
             if !does_something {
                 return Err(FaultError::Empty);
             }
+            if order
+                .share
+                .is_some_and(|share| !(share > 0.0 && share <= 1.0))
+            {
+                return Err(FaultError::Share);
+            }
         }
         self.orders
             .lock()
@@ -147,9 +180,10 @@ impl Faults {
     #[must_use]
     pub fn take(&self, method: &Method, path: &str) -> Option<Fault> {
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = orders
-            .iter()
-            .position(|order| order.times != Some(0) && is_match(&order.pattern, method, path))?;
+        // A lot that spares a request leaves it to the orders after this one.
+        let place = orders.iter_mut().position(|order| {
+            order.times != Some(0) && is_match(&order.pattern, method, path) && order.draw()
+        })?;
         let order = orders.get_mut(place)?;
         let fault = order.fault.clone();
         if let Some(times) = &mut order.times {
@@ -224,6 +258,26 @@ mod tests {
     }
 
     #[test]
+    fn a_share_is_met_by_lot_and_the_lots_repeat() {
+        let met = |seed: u64| -> Vec<bool> {
+            let faults = Faults::default();
+            faults
+                .add(&json!({ "fault": { "drop_response": true }, "share": 0.3, "seed": seed }))
+                .unwrap();
+            (0..10_000)
+                .map(|_| faults.take(&Method::POST, "/x").is_some())
+                .collect()
+        };
+        let count = met(1).iter().filter(|met| **met).count();
+        assert!(
+            (2_800..3_200).contains(&count),
+            "three in ten are met: {count}"
+        );
+        assert_eq!(met(1), met(1), "the same seed draws the same lots");
+        assert_ne!(met(1), met(2), "another seed draws others");
+    }
+
+    #[test]
     fn an_order_is_used_up() {
         let faults = Faults::default();
         let order = json!({ "match": { "method": "GET", "path": "/x" }, "fault": { "status": 503 }, "times": 2 });
@@ -238,6 +292,8 @@ mod tests {
             faults.take(&Method::GET, "/x").is_none(),
             "the third is spared"
         );
+        let share = json!({ "fault": { "status": 503 }, "share": 1.5 });
+        assert!(faults.add(&share).is_err(), "a share is at most all");
         assert!(
             faults.add(&json!({ "fault": {} })).is_err(),
             "an order that does nothing is a mistake"

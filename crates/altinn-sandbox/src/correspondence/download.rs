@@ -262,10 +262,7 @@ mod tests {
         let megabyte = Bytes::from(vec![0; 1_000_000]);
         let mut pieces = vec![megabyte.clone(); usize::try_from(bytes / 1_000_000).unwrap()];
         pieces.push(megabyte.slice(..usize::try_from(bytes % 1_000_000).unwrap()));
-        attachment.data = Some(Data {
-            pieces,
-            is_malicious: false,
-        });
+        attachment.data = Some(Data::of_pieces(pieces));
         let link = Link {
             attachment: attachment.id,
             created: now,

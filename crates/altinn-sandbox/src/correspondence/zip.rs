@@ -260,12 +260,9 @@ mod tests {
 
     #[test]
     fn section_4_11_another_reader_finds_every_byte_and_the_length_was_right() {
-        let data = |pieces: &[&'static [u8]]| Data {
-            pieces: pieces
-                .iter()
-                .map(|piece| Bytes::from_static(piece))
-                .collect(),
-            is_malicious: false,
+        let data = |pieces: &[&'static [u8]]| {
+            let pieces = pieces.iter().map(|piece| Bytes::from_static(piece));
+            Data::of_pieces(pieces.collect())
         };
         let entries = vec![
             (

@@ -84,8 +84,10 @@ impl AttachmentStatusRow {
 /// The bytes of a file as they arrived, piece by piece: never joined, so that a large upload is held once.
 #[derive(Debug, Clone, Default)]
 pub struct Data {
-    /// The pieces in order.
+    /// The pieces in order; none of a file too large to be kept.
     pub pieces: Vec<Bytes>,
+    /// Bytes in all.
+    pub length: u64,
     /// What a scan will find, seen as the bytes came in.
     pub is_malicious: bool,
 }
@@ -97,15 +99,26 @@ impl Data {
         let mut scan = Scan::default();
         scan.look(&bytes);
         Self {
+            length: bytes.len() as u64,
             pieces: vec![bytes],
             is_malicious: scan.found(),
+        }
+    }
+
+    /// Pieces that are at hand, harmless ones.
+    #[cfg(test)]
+    pub fn of_pieces(pieces: Vec<Bytes>) -> Self {
+        Self {
+            length: pieces.iter().map(|piece| piece.len() as u64).sum(),
+            pieces,
+            is_malicious: false,
         }
     }
 
     /// Length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.len() as u64).sum()
+        self.length
     }
 }
 

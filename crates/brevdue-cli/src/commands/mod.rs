@@ -1,5 +1,7 @@
 //! One file a command.
 
+pub(crate) mod bulk;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod search;
 pub(crate) mod send;

@@ -1,11 +1,14 @@
 //! `brevdue send`: a letter, by the same draft, rules and outbox as the window.
 
+use super::{bulk, import};
 use crate::args::{SendArgs, SessionArgs};
 use crate::failure::Failure;
 use crate::session;
 use chrono_tz::Europe::Oslo;
 use mailbox::Mailbox;
-use mailbox::view::{DraftFileState, DraftText, FileProblem, Problem, SendOutcome};
+use mailbox::bulk::{BulkOutcome, Line};
+use mailbox::rules::MOST_RECIPIENTS;
+use mailbox::view::{DraftFileState, DraftText, FileProblem, Problem, SendOutcome, SendReceipt};
 use mailbox::view::{ErrorCode, Field};
 use serde_json::json;
 use std::io::Read;
@@ -16,58 +19,137 @@ const QUEUED: u8 = 4;
 
 pub(crate) async fn run(args: &SessionArgs, send: SendArgs) -> Result<ExitCode, Failure> {
     let body = body(&send)?;
+    let lines = match &send.csv {
+        Some(file) => import::lines(file, send.column.as_deref(), send.skip_faulty)?,
+        None => Vec::new(),
+    };
     let profile = session::open(args).await?;
     let mailbox = profile.mailbox();
     let party = session::party(mailbox, args).await?;
-    let draft = mailbox.new_draft(party.id.clone()).await?;
-    let text = DraftText {
-        resource: Some(send.service.clone()),
-        recipients: send.to.clone(),
-        title: send.title.clone(),
-        summary: send.summary.clone(),
+    let letter = Letter {
+        send: &send,
         body,
-        language: send.language.clone(),
-        reference: send.reference.clone(),
-        message_sender: String::new(),
-        due_at: send.due.and_then(end_of_day),
-        needs_confirmation: send.confirm,
-        // A command line has no undo button: the letter goes now, without the undo window.
-        publish_at: Some(chrono::Utc::now().timestamp_millis()),
-        alert: None,
-        ignore_reservation: false,
-        is_confidential: send.confidential,
+        party: party.id,
     };
-    let draft = mailbox.save_draft(draft.id, draft.version, text).await?;
-    let draft = attach(mailbox, &draft.id, &send).await?;
-    let outcome = mailbox.send_draft(draft.id.clone(), draft.version).await?;
-    let receipt = match outcome {
-        SendOutcome::Queued { receipt } => receipt,
-        SendOutcome::Refused { problems } => {
-            profile.close().await;
-            return Err(Failure::Refused(problems));
-        }
-    };
-    let waiting = if send.queue_only {
-        receipt.items.len()
+    let sent = if send.batches {
+        letter.by_batches(mailbox, lines, args.json).await
     } else {
-        mailbox.drain_outbox().await?;
-        waiting(mailbox, &receipt.items).await?
+        letter.one_by_one(mailbox, &lines, args.json).await
     };
-    if args.json {
-        println!(
-            "{}",
-            json!({ "draft": draft.id, "receipt": receipt, "waiting": waiting })
-        );
-    } else {
-        let sent = receipt.items.len() - waiting;
-        println!("{sent} handed over to Altinn, {waiting} waiting in the outbox");
-    }
     profile.close().await;
-    Ok(if waiting == 0 {
+    sent
+}
+
+/// A letter as the command line has it.
+struct Letter<'a> {
+    send: &'a SendArgs,
+    body: String,
+    party: String,
+}
+
+impl Letter<'_> {
+    /// One outbox item a recipient, each with a key of its own: no answer can be lost. A draft takes 500 recipients, so a
+    /// longer list becomes several.
+    async fn one_by_one(
+        &self,
+        mailbox: &Mailbox,
+        lines: &[Line],
+        is_json: bool,
+    ) -> Result<ExitCode, Failure> {
+        let recipients: Vec<String> = match &self.send.csv {
+            None => self.send.to.clone(),
+            Some(_) => lines.iter().map(|line| line.recipient.urn()).collect(),
+        };
+        let (mut drafts, mut items) = (Vec::new(), Vec::new());
+        let mut publish_at = 0;
+        for part in recipients.chunks(MOST_RECIPIENTS) {
+            let draft = self.draft(mailbox, part.to_vec()).await?;
+            match mailbox.send_draft(draft.id.clone(), draft.version).await? {
+                SendOutcome::Queued { receipt } => {
+                    items.extend(receipt.items);
+                    publish_at = receipt.publish_at;
+                }
+                SendOutcome::Refused { problems } => return Err(Failure::Refused(problems)),
+            }
+            drafts.push(draft.id);
+        }
+        let waiting = if self.send.queue_only {
+            items.len()
+        } else {
+            mailbox.drain_outbox().await?;
+            waiting(mailbox, &items).await?
+        };
+        let sent = items.len() - waiting;
+        if is_json {
+            let receipt = SendReceipt { items, publish_at };
+            let answer = json!({ "draft": drafts.first(), "receipt": receipt, "waiting": waiting });
+            println!("{answer}");
+        } else {
+            println!("{sent} handed over to Altinn, {waiting} waiting in the outbox");
+        }
+        Ok(exit_code(waiting))
+    }
+
+    /// As few calls as there can be.
+    async fn by_batches(
+        &self,
+        mailbox: &Mailbox,
+        lines: Vec<Line>,
+        is_json: bool,
+    ) -> Result<ExitCode, Failure> {
+        let draft = self.draft(mailbox, Vec::new()).await?;
+        let outcome = mailbox.send_bulk(draft.id, draft.version, lines).await?;
+        let id = match outcome {
+            BulkOutcome::Queued(id) => id,
+            BulkOutcome::Refused(problems) => return Err(Failure::Refused(problems)),
+        };
+        if !self.send.queue_only {
+            mailbox.drain_bulk().await?;
+        }
+        let (report, lines) = mailbox.bulk(id).await?;
+        if is_json {
+            println!("{}", json!({ "bulk": report, "lines": lines }));
+        } else {
+            bulk::print(&report);
+        }
+        Ok(exit_code(report.waiting as usize))
+    }
+
+    async fn draft(
+        &self,
+        mailbox: &Mailbox,
+        recipients: Vec<String>,
+    ) -> Result<mailbox::view::Draft, Failure> {
+        let send = self.send;
+        let draft = mailbox.new_draft(self.party.clone()).await?;
+        let text = DraftText {
+            resource: Some(send.service.clone()),
+            recipients,
+            title: send.title.clone(),
+            summary: send.summary.clone(),
+            body: self.body.clone(),
+            language: send.language.clone(),
+            reference: send.reference.clone(),
+            message_sender: String::new(),
+            due_at: send.due.and_then(end_of_day),
+            needs_confirmation: send.confirm,
+            // A command line has no undo button: the letter goes now, without the undo window.
+            publish_at: Some(chrono::Utc::now().timestamp_millis()),
+            alert: None,
+            ignore_reservation: false,
+            is_confidential: send.confidential,
+        };
+        let draft = mailbox.save_draft(draft.id, draft.version, text).await?;
+        attach(mailbox, &draft.id, send).await
+    }
+}
+
+fn exit_code(waiting: usize) -> ExitCode {
+    if waiting == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(QUEUED)
-    })
+    }
 }
 
 /// A due date without a time of day means the last minute of that day in Norway.

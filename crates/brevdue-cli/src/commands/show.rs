@@ -20,7 +20,6 @@ pub(crate) async fn run(args: &SessionArgs, show: ShowArgs) -> Result<ExitCode, 
     if let Some(folder) = &show.save {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::usage(format!("--save: {}", error.kind())))?;
-        mailbox.fetch_attachments(&show.id).await?;
         mailbox
             .save_all_attachments(show.id.clone(), folder)
             .await?;

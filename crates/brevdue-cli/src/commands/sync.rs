@@ -10,6 +10,7 @@ pub(crate) async fn run(args: &SessionArgs) -> Result<ExitCode, Failure> {
     let profile = session::open(args).await?;
     let mailbox = profile.mailbox();
     mailbox.drain_outbox().await?;
+    mailbox.drain_bulk().await?;
     let mut reports = Vec::new();
     for account in mailbox.accounts().await? {
         let report = mailbox.sync_once(&account.id).await?;

@@ -1,4 +1,4 @@
-//! Reading a file into the store, or past it, in constant memory.
+//! Reading a file into the store, in constant memory.
 
 use super::COPIED;
 use super::judge::modified_at;
@@ -7,7 +7,6 @@ use crate::view::FileProblem;
 use crate::{Error, Mailbox, Result};
 use mailbox_store::{BLOB_CHUNK, BlobHandle, DraftFileRow, DraftFileState};
 use md5::{Digest, Md5};
-use sha2::Sha256;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,11 +82,12 @@ impl Source {
     }
 }
 
-/// What reading a file gave.
+/// What reading a file gave: nothing of a file that is not copied.
+#[derive(Default)]
 struct Read {
     blob: Option<i64>,
-    sha256: String,
-    md5: String,
+    sha256: Option<String>,
+    md5: Option<String>,
 }
 
 /// Why reading a file ended early.
@@ -152,39 +152,36 @@ impl Mailbox {
         if !is_as_found(&file.metadata().await?, source) {
             return Err(End::Refused(FileProblem::Changed));
         }
-        let mut copy = if source.size <= COPIED {
-            Some(BlobHandle::create(&self.store, self.clock.now()).await?)
-        } else {
-            None
-        };
-        let result = self.pass(source, &mut file, copy.as_mut(), token).await;
-        match result {
-            Ok((sha256, md5)) => {
-                let blob = match copy {
-                    Some(copy) => Some(copy.finish(Some(md5.clone())).await?.id),
-                    None => None,
-                };
-                Ok(Read { blob, sha256, md5 })
+        if source.size > COPIED {
+            return Ok(Read::default());
+        }
+        let mut copy = BlobHandle::create(&self.store, self.clock.now()).await?;
+        match self.pass(source, &mut file, &mut copy, token).await {
+            Ok(md5) => {
+                let row = copy.finish(Some(md5)).await?;
+                Ok(Read {
+                    blob: Some(row.id),
+                    sha256: row.sha256,
+                    md5: row.md5,
+                })
             }
             Err(end) => {
-                if let Some(copy) = copy {
-                    // What cannot be dropped now goes with the sweep of the next start.
-                    let _ = copy.abandon().await;
-                }
+                // What cannot be dropped now goes with the sweep of the next start.
+                let _ = copy.abandon().await;
                 Err(end)
             }
         }
     }
 
-    /// Hashes the bytes, and copies them where there is a place for it.
+    /// Copies the bytes, and gives their MD5.
     async fn pass(
         &self,
         source: &Source,
         file: &mut File,
-        mut copy: Option<&mut BlobHandle>,
+        copy: &mut BlobHandle,
         token: &CancellationToken,
-    ) -> Result<(String, String), End> {
-        let (mut sha256, mut md5) = (Sha256::new(), Md5::new());
+    ) -> Result<String, End> {
+        let mut md5 = Md5::new();
         let mut buffer = vec![0; BLOB_CHUNK];
         let (mut done, mut told_at) = (0u64, Instant::now());
         loop {
@@ -196,15 +193,12 @@ impl Mailbox {
             if bytes.is_empty() {
                 break;
             }
-            sha256.update(bytes);
             md5.update(bytes);
             done += bytes.len() as u64;
             if done > source.size {
                 return Err(End::Refused(FileProblem::Changed));
             }
-            if let Some(copy) = copy.as_deref_mut() {
-                copy.write(bytes).await?;
-            }
+            copy.write(bytes).await?;
             if told_at.elapsed() >= TOLD {
                 told_at = Instant::now();
                 self.note_progress(source, done).await?;
@@ -213,7 +207,7 @@ impl Mailbox {
         if done != source.size || !is_as_found(&file.metadata().await?, source) {
             return Err(End::Refused(FileProblem::Changed));
         }
-        Ok((hex(&sha256.finalize()), hex(&md5.finalize())))
+        Ok(hex(&md5.finalize()))
     }
 
     async fn note_progress(&self, source: &Source, done: u64) -> Result<(), End> {
@@ -257,8 +251,8 @@ impl Mailbox {
                         row.path = None;
                     }
                     row.blob = read.blob;
-                    row.sha256 = Some(read.sha256);
-                    row.md5 = Some(read.md5);
+                    row.sha256 = read.sha256;
+                    row.md5 = read.md5;
                     row.done = size;
                     if row.state == DraftFileState::Reading {
                         row.state = DraftFileState::Ready;
@@ -282,7 +276,7 @@ fn is_as_found(metadata: &std::fs::Metadata, source: &Source) -> bool {
 }
 
 /// Lower-case hex.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

@@ -52,7 +52,7 @@ pub(super) fn look(path: &Path) -> Found {
 }
 
 /// UTC milliseconds of the last change of a file.
-pub(super) fn modified_at(metadata: &Metadata) -> Option<i64> {
+pub(crate) fn modified_at(metadata: &Metadata) -> Option<i64> {
     let age = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(age.as_millis()).ok()
 }

@@ -42,7 +42,7 @@ fn sent(upload: UploadRow) -> Attachment {
         name: upload.name,
         size: Some(upload.size),
         media_type: upload.media_type,
-        sha256: Some(upload.sha256),
+        sha256: Some(upload.sha256).filter(|sum| !sum.is_empty()),
         state: if upload.blob.is_some() {
             AttachmentState::Here
         } else {

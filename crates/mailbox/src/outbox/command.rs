@@ -372,7 +372,7 @@ fn file(upload: &UploadRow) -> DraftFile {
         name: upload.name.clone(),
         size: upload.size,
         media_type: upload.media_type.clone(),
-        sha256: Some(upload.sha256.clone()),
+        sha256: Some(upload.sha256.clone()).filter(|sum| !sum.is_empty()),
         is_same_content: false,
         state: DraftFileState::Ready,
     }

@@ -9,20 +9,20 @@ use altinn_client::{NewContent, NewCorrespondence, NewNotification, Notification
 use chrono::DateTime;
 use mailbox_store::{
     AttachmentPut, DraftFileRow, LetterRow, Level, MessageBody, MessagePut, OutboxRow, OutboxState,
-    Role, StatusRow, StoreError, UploadRow, UploadState, Writer,
+    Reader, Role, StatusRow, StoreError, UploadRow, UploadState, Writer,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Everything a send writes.
-pub(super) struct Frozen {
-    pub(super) letter: LetterRow,
-    pub(super) uploads: Vec<UploadRow>,
-    pub(super) items: Vec<OutboxRow>,
+pub(crate) struct Frozen {
+    pub(crate) letter: LetterRow,
+    pub(crate) uploads: Vec<UploadRow>,
+    pub(crate) items: Vec<OutboxRow>,
 }
 
 impl Mailbox {
-    pub(super) fn freeze(
+    pub(crate) fn freeze(
         &self,
         account: &Account,
         draft: &Draft,
@@ -94,6 +94,8 @@ impl Mailbox {
                 queued_at: now,
                 publish_at,
                 changed_at: now,
+                thread: text.reference.trim().to_owned(),
+                due_at: text.due_at,
             });
         }
         Ok(Frozen {
@@ -104,8 +106,11 @@ impl Mailbox {
     }
 
     fn upload_of(&self, letter: &str, file: DraftFileRow) -> Result<UploadRow> {
-        let (Some(sha256), Some(md5)) = (file.sha256, file.md5) else {
-            return Err(Error::rule(crate::view::ErrorCode::FileNotReady));
+        let (sha256, md5) = match (file.sha256, file.md5, &file.path) {
+            (Some(sha256), Some(md5), _) => (sha256, md5),
+            // Read for the first time while it is sent.
+            (_, _, Some(_)) => Default::default(),
+            _ => return Err(Error::rule(crate::view::ErrorCode::FileNotReady)),
         };
         Ok(UploadRow {
             id: self.ids.uuid().to_string(),
@@ -174,78 +179,114 @@ pub(crate) fn keep_sent(
     let Some(letter) = tx.letter(&stored.row.letter)? else {
         return Ok(());
     };
-    let text: Option<DraftText> = serde_json::from_str(&letter.text_json).ok();
-    let request = request(&letter);
-    let sender = tx
-        .accounts()?
-        .into_iter()
-        .find(|account| account.id == letter.account)
-        .map(|account| {
-            format!(
-                "urn:altinn:organization:identifier-no:{}",
-                account.organisation_number
-            )
-        });
-    let publish_at = letter.publish_at.unwrap_or(now).max(now);
-    let local = |status: &str, at: i64| StatusRow {
-        status: status.to_owned(),
-        text: String::new(),
-        at,
-        is_local: true,
-    };
-    let plain = body::plain(&letter.body);
-    tx.put_message(&MessagePut {
-        account: letter.account.clone(),
-        role: Role::Sent,
-        correspondence: correspondence.to_string(),
-        letter: Some(letter.id.clone()),
-        resource: letter.resource.clone(),
-        level: Level::Overview,
-        sender: sender.unwrap_or_default(),
-        recipient: stored.row.recipient.clone(),
-        message_sender: text
-            .as_ref()
-            .map(|text| text.message_sender.clone())
-            .unwrap_or_default(),
-        reference: request
-            .as_ref()
-            .map(|request| request.senders_reference.clone())
-            .unwrap_or_default(),
-        title: letter.title.clone(),
-        summary: letter.summary.clone(),
-        snippet: body::snippet(&letter.summary, &plain),
-        language: request
-            .map(|request| request.content.language)
-            .unwrap_or_default(),
-        at: publish_at,
-        created_at: Some(now),
-        requested_publish_at: Some(publish_at),
-        published_at: None,
-        due_at: text.as_ref().and_then(|text| text.due_at),
-        is_confirmation_needed: text.as_ref().is_some_and(|text| text.needs_confirmation),
-        is_confidential: text.as_ref().is_some_and(|text| text.is_confidential),
-        status: String::new(),
-        status_text: String::new(),
-        status_at: None,
-        read_at: None,
-        confirmed_at: None,
-        failed_at: None,
-        gone_at: None,
-        reply_links_json: "[]".to_owned(),
-        extra_json: "{}".to_owned(),
-        checked_at: None,
-        seen_at: now,
-        body: Some(MessageBody {
-            body: letter.body.clone(),
-            plain,
-        }),
-        attachments: stored.uploads.iter().filter_map(sent_file).collect(),
-        statuses: vec![
-            local("Queued", stored.row.queued_at),
-            local("Accepted", now),
-        ],
-    })?;
-    Ok(())
+    let row = &stored.row;
+    SentCopy::of(tx, &letter, &stored.uploads, row.queued_at, now)?.keep(
+        tx,
+        &row.recipient,
+        &correspondence.to_string(),
+        None,
+    )
+}
+
+/// Our copy of a letter under Sent, whoever it went to.
+pub(crate) struct SentCopy(MessagePut);
+
+impl SentCopy {
+    /// Of a frozen letter that Altinn has taken `now`.
+    pub(crate) fn of(
+        tx: &Reader<'_>,
+        letter: &LetterRow,
+        uploads: &[UploadRow],
+        queued_at: i64,
+        now: i64,
+    ) -> Result<Self, StoreError> {
+        let text: Option<DraftText> = serde_json::from_str(&letter.text_json).ok();
+        let request = request(letter);
+        let sender = tx
+            .accounts()?
+            .into_iter()
+            .find(|account| account.id == letter.account)
+            .map(|account| {
+                format!(
+                    "urn:altinn:organization:identifier-no:{}",
+                    account.organisation_number
+                )
+            });
+        let publish_at = letter.publish_at.unwrap_or(now).max(now);
+        let local = |status: &str, at: i64| StatusRow {
+            status: status.to_owned(),
+            text: String::new(),
+            at,
+            is_local: true,
+        };
+        let plain = body::plain(&letter.body);
+        Ok(Self(MessagePut {
+            account: letter.account.clone(),
+            role: Role::Sent,
+            correspondence: String::new(),
+            letter: Some(letter.id.clone()),
+            resource: letter.resource.clone(),
+            level: Level::Overview,
+            sender: sender.unwrap_or_default(),
+            recipient: String::new(),
+            message_sender: text
+                .as_ref()
+                .map(|text| text.message_sender.clone())
+                .unwrap_or_default(),
+            reference: request
+                .as_ref()
+                .map(|request| request.senders_reference.clone())
+                .unwrap_or_default(),
+            title: letter.title.clone(),
+            summary: letter.summary.clone(),
+            snippet: body::snippet(&letter.summary, &plain),
+            language: request
+                .map(|request| request.content.language)
+                .unwrap_or_default(),
+            at: publish_at,
+            created_at: Some(now),
+            requested_publish_at: Some(publish_at),
+            published_at: None,
+            due_at: text.as_ref().and_then(|text| text.due_at),
+            is_confirmation_needed: text.as_ref().is_some_and(|text| text.needs_confirmation),
+            is_confidential: text.as_ref().is_some_and(|text| text.is_confidential),
+            status: String::new(),
+            status_text: String::new(),
+            status_at: None,
+            read_at: None,
+            confirmed_at: None,
+            failed_at: None,
+            gone_at: None,
+            reply_links_json: "[]".to_owned(),
+            extra_json: "{}".to_owned(),
+            checked_at: None,
+            seen_at: now,
+            body: Some(MessageBody {
+                body: letter.body.clone(),
+                plain,
+            }),
+            attachments: uploads.iter().filter_map(sent_file).collect(),
+            statuses: vec![local("Queued", queued_at), local("Accepted", now)],
+        }))
+    }
+
+    /// Stores it as the one to `recipient`, with the sender's reference it went under when that is another.
+    pub(crate) fn keep(
+        &self,
+        tx: &Writer<'_>,
+        recipient: &str,
+        correspondence: &str,
+        reference: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let mut put = self.0.clone();
+        recipient.clone_into(&mut put.recipient);
+        correspondence.clone_into(&mut put.correspondence);
+        if let Some(reference) = reference {
+            reference.clone_into(&mut put.reference);
+        }
+        tx.put_message(&put)?;
+        Ok(())
+    }
 }
 
 fn sent_file(upload: &UploadRow) -> Option<AttachmentPut> {
@@ -258,7 +299,7 @@ fn sent_file(upload: &UploadRow) -> Option<AttachmentPut> {
         status: "Published".to_owned(),
         expires_at: None,
         size: Some(upload.size),
-        sha256: Some(upload.sha256.clone()),
+        sha256: Some(upload.sha256.clone()).filter(|sum| !sum.is_empty()),
         blob: upload.blob,
     })
 }

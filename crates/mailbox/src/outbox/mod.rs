@@ -2,10 +2,11 @@
 //! [`state`].
 
 mod adopt;
+mod bytes;
 mod command;
 pub(crate) mod freeze;
-mod perform;
-mod row;
+pub(crate) mod perform;
+pub(crate) mod row;
 mod send;
 pub mod state;
 pub(crate) mod worker;

@@ -1,25 +1,19 @@
 //! The calls behind the acts of the outbox, and what their answers mean.
 
 use super::adopt::adopt;
-use super::freeze;
 use super::state::{Act, Outcome, Scan, file_problem};
 use super::worker::Stored;
+use super::{bytes, freeze};
 use crate::error::problem_in;
-use crate::view::{ErrorCode, UploadProgress};
+use crate::view::{ErrorCode, Problem, UploadProgress};
 use crate::{Account, Error, Mailbox};
 use altinn_client::{ApiError, AttachmentStatus, InitializeCorrespondences, NewAttachment, Retry};
-use bytes::Bytes;
-use futures_util::Stream;
-use mailbox_store::{LetterRow, OutboxRow, Store, UploadRow};
-use std::path::Path;
+use mailbox_store::{LetterRow, OutboxRow, UploadRow};
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
 /// The status line hears of an upload each time so many more bytes have gone.
 const PROGRESS_STEP: u64 = 512 * 1024;
-/// Bytes read at a time from a file that is referred to by path.
-const PIECE: usize = 256 * 1024;
 
 /// What an act is performed for.
 #[derive(Debug, Clone)]
@@ -34,6 +28,11 @@ impl Job {
             row: stored.row.clone(),
             uploads: stored.uploads.clone(),
         }
+    }
+
+    /// The files of a letter that goes to nobody by itself.
+    pub(crate) fn of_files(row: OutboxRow, uploads: Vec<UploadRow>) -> Self {
+        Self { row, uploads }
     }
 }
 
@@ -87,7 +86,7 @@ impl Mailbox {
             Act::Adopt => adopt(account, &letter, job).await.map_err(Fault::from),
             Act::Rest | Act::Sleep(_) | Act::Stick(_) => return Outcome::Unsure,
         };
-        match done {
+        let outcome = match done {
             Ok(outcome) => {
                 self.hear_answer();
                 outcome
@@ -96,8 +95,13 @@ impl Mailbox {
                 let ours = self.hear_error(&error);
                 outcome_of(act, &error, &ours)
             }
-            Err(Fault::File(code, name)) => Outcome::Never(file_problem(code, &name)),
+            Err(Fault::File(problem)) => Outcome::Never(problem),
+        };
+        if let Some(id) = left_behind(act, &outcome) {
+            // Nothing lists it there, and nothing will use it: what cannot be deleted now stays.
+            let _ = account.client.delete_attachment(id).await;
         }
+        outcome
     }
 
     async fn send_bytes(
@@ -108,7 +112,10 @@ impl Mailbox {
         n: usize,
         id: Uuid,
     ) -> Result<Outcome, Fault> {
-        let bytes = open(&self.store, upload).await?;
+        let pieces = bytes::open(&self.store, upload)
+            .await
+            .map_err(Fault::File)?;
+        let (pieces, hashing) = bytes::hashed(pieces);
         let progress = UploadProgress {
             file: u32::try_from(n + 1).unwrap_or(u32::MAX),
             files: u32::try_from(job.uploads.len()).unwrap_or(u32::MAX),
@@ -128,14 +135,35 @@ impl Mailbox {
                 teller.set_line(|line| line.uploads = Some(progress));
             }
         };
-        let sent = account.client.upload(id, upload.size, bytes, tell).await;
+        let sent = account.client.upload(id, upload.size, pieces, tell).await;
         self.set_line(|line| line.uploads = None);
         let overview = sent?;
+        // What changed while it was read is not what the user attached.
+        bytes::is_as_attached(upload).await.map_err(Fault::File)?;
+        let Some(sums) = hashing.sums().await else {
+            return Ok(Outcome::Burned);
+        };
+        let differs =
+            |known: &str, sum: &str| !known.is_empty() && !known.eq_ignore_ascii_case(sum);
+        if differs(&upload.sha256, &sums.sha256) {
+            let problem = file_problem(ErrorCode::FileRefused, &upload.name);
+            return Err(Fault::File(problem));
+        }
         // Services without a scan publish at once (Correspondence reference, section 4.14).
         Ok(match overview.status {
             AttachmentStatus::Failed => Outcome::Burned,
-            _ => Outcome::Sent,
+            _ if differs(&overview.checksum, &sums.md5) => Outcome::Burned,
+            _ => Outcome::Sent(sums),
         })
+    }
+}
+
+/// The attachment that is of no use after `act` came to `outcome`.
+fn left_behind(act: &Act, outcome: &Outcome) -> Option<Uuid> {
+    match (act, outcome) {
+        (Act::Send(_, id), Outcome::Burned | Outcome::Never(_))
+        | (Act::Ask(_, id), Outcome::Burned | Outcome::Scan(Scan::Burned)) => Some(*id),
+        _ => None,
     }
 }
 
@@ -144,7 +172,7 @@ impl Mailbox {
 enum Fault {
     Api(ApiError),
     /// The bytes on this machine are not what was attached.
-    File(ErrorCode, String),
+    File(Problem),
 }
 
 impl From<ApiError> for Fault {
@@ -163,7 +191,8 @@ async fn initialize(
         file_name: upload.name.clone(),
         display_name: None,
         is_encrypted: false,
-        checksum: Some(upload.md5.clone()),
+        // Not known yet of a file that is read for the first time while it is sent; it is compared afterwards.
+        checksum: Some(upload.md5.clone()).filter(|md5| !md5.is_empty()),
         senders_reference: upload.id.clone(),
         expiration_in_days: None,
     };
@@ -245,46 +274,4 @@ fn outcome_of(act: &Act, error: &ApiError, ours: &Error) -> Outcome {
             },
         },
     }
-}
-
-type Pieces = std::pin::Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>;
-
-/// The bytes of a file, from the store or, when it is too large to be copied, from where the user has it.
-async fn open(store: &Store, upload: &UploadRow) -> Result<Pieces, Fault> {
-    if let Some(blob) = upload.blob {
-        return Ok(Box::pin(stored(store.clone(), blob)));
-    }
-    let changed = || Fault::File(ErrorCode::FileRefused, upload.name.clone());
-    let path = upload.path.as_deref().ok_or_else(changed)?;
-    let file = tokio::fs::File::open(Path::new(path))
-        .await
-        .map_err(|_| changed())?;
-    let meta = file.metadata().await.map_err(|_| changed())?;
-    let modified = meta
-        .modified()
-        .ok()
-        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    let modified = modified.and_then(|at| i64::try_from(at.as_millis()).ok());
-    if meta.len() != upload.size || modified != upload.modified_at {
-        return Err(changed());
-    }
-    Ok(Box::pin(from_disk(file)))
-}
-
-fn stored(store: Store, blob: i64) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
-    futures_util::stream::try_unfold((store, 0_u64), move |(store, position)| async move {
-        let chunk = store
-            .read(move |reader| reader.blob_chunk(blob, position))
-            .await
-            .map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(chunk.map(|chunk| (Bytes::from(chunk), (store, position + 1))))
-    })
-}
-
-fn from_disk(file: tokio::fs::File) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
-    futures_util::stream::try_unfold(file, |mut file| async move {
-        let mut piece = bytes::BytesMut::with_capacity(PIECE);
-        let read = file.read_buf(&mut piece).await?;
-        Ok((read > 0).then(|| (piece.freeze(), file)))
-    })
 }

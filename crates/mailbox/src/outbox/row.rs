@@ -1,6 +1,6 @@
 //! The item of the state machine and the rows it is stored in.
 
-use super::state::{Item, Phase, Upload, UploadState, Wait, file_problem};
+use super::state::{Item, Phase, Sums, Upload, UploadState, Wait, file_problem};
 use crate::view::{ErrorCode, Problem};
 use mailbox_store::{OutboxRow, OutboxState, UploadRow};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub(crate) fn item(row: &OutboxRow, uploads: &[UploadRow]) -> Item {
         uploads: uploads.iter().map(upload).collect(),
         is_paused: row.state == OutboxState::Paused,
         attempts: row.attempts,
+        due_at: row.due_at,
+        publish_at: row.publish_at,
         wait: (row.state == OutboxState::Waiting).then(|| Wait {
             until: row.next_at,
             reason: note.wait.unwrap_or(ErrorCode::Unsure),
@@ -130,7 +132,8 @@ fn state(item: &Item) -> OutboxState {
     }
 }
 
-fn upload(row: &UploadRow) -> Upload {
+/// The file that `row` holds.
+pub(crate) fn upload(row: &UploadRow) -> Upload {
     use mailbox_store::UploadState as Stored;
     let id: Option<Uuid> = row.attachment.as_deref().and_then(|id| id.parse().ok());
     let state = match (row.state, id) {
@@ -145,6 +148,10 @@ fn upload(row: &UploadRow) -> Upload {
         name: row.name.clone(),
         state,
         tries: row.attempts,
+        sums: (!row.md5.is_empty()).then(|| Sums {
+            md5: row.md5.clone(),
+            sha256: row.sha256.clone(),
+        }),
     }
 }
 
@@ -159,8 +166,11 @@ pub(crate) fn fill_upload(row: &UploadRow, upload: &Upload) -> UploadRow {
         UploadState::Clean(id) => (Stored::Published, Some(id)),
         UploadState::Rejected => (Stored::Failed, None),
     };
+    let sums = upload.sums.clone().unwrap_or_default();
     UploadRow {
         state,
+        md5: sums.md5,
+        sha256: sums.sha256,
         attachment: attachment.map(|id| id.to_string()),
         attempts: upload.tries,
         done: match upload.state {

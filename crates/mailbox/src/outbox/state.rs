@@ -44,6 +44,17 @@ pub struct Upload {
     pub state: UploadState,
     /// How many ids it has had; a failed upload burns its id (Correspondence reference, section 4.14).
     pub tries: u32,
+    /// Hashes of the bytes that were sent; before, of the copy if there is one.
+    pub sums: Option<Sums>,
+}
+
+/// Hashes of a file, lower-case hex.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Altinn's own.
+    pub md5: String,
+    /// Ours.
+    pub sha256: String,
 }
 
 /// How far the letter itself is.
@@ -86,6 +97,10 @@ pub struct Item {
     pub attempts: u32,
     /// The wait before the next attempt.
     pub wait: Option<Wait>,
+    /// Its due date, UTC milliseconds.
+    pub due_at: Option<i64>,
+    /// When it is to be published, UTC milliseconds; at once when none.
+    pub publish_at: Option<i64>,
 }
 
 /// What to do next.
@@ -105,7 +120,7 @@ pub enum Act {
     Submit,
     /// Find the letter that holds our key.
     Adopt,
-    /// Give up on account of a file that others have found refused.
+    /// Give up without asking Altinn: a file that others have found refused, or a due date that has passed.
     Stick(Problem),
 }
 
@@ -132,8 +147,8 @@ pub enum Scan {
 pub enum Outcome {
     /// The file has this id.
     Initialized(Uuid),
-    /// All bytes arrived.
-    Sent,
+    /// All bytes arrived, and these are their hashes.
+    Sent(Sums),
     /// How the file is doing.
     Scan(Scan),
     /// The letter has this id.
@@ -171,6 +186,12 @@ pub fn next(item: &Item, now: i64) -> Act {
     }
     if let Some(wait) = item.wait.filter(|wait| wait.until > now) {
         return Act::Sleep(wait.until);
+    }
+    // Only while Altinn certainly does not have it: a letter that may have gone is asked for, whatever its dates.
+    if item.phase == Phase::Queued
+        && let Some(late) = too_late(item, now)
+    {
+        return Act::Stick(late);
     }
     if let Phase::Submitting { is_taken: true, .. } = item.phase {
         return Act::Adopt;
@@ -225,7 +246,12 @@ pub fn transition(item: &Item, act: &Act, outcome: &Outcome, now: i64, fraction:
         (Act::Initialize(n), Outcome::Initialized(id)) => {
             advance(&mut after, *n, UploadState::Open(*id))
         }
-        (Act::Send(n, id), Outcome::Sent) => advance(&mut after, *n, UploadState::Sent(*id)),
+        (Act::Send(n, id), Outcome::Sent(sums)) => {
+            if let Some(upload) = after.uploads.get_mut(*n) {
+                upload.sums = Some(sums.clone());
+            }
+            advance(&mut after, *n, UploadState::Sent(*id));
+        }
         (Act::Ask(n, id), Outcome::Scan(scan)) => {
             scanned(&mut after, *n, *id, *scan, now, fraction)
         }
@@ -281,6 +307,22 @@ pub fn transition(item: &Item, act: &Act, outcome: &Outcome, now: i64, fraction:
         _ => wait(&mut after, ErrorCode::Unsure, None, now, fraction),
     }
     after
+}
+
+/// Why the letter can no longer go as it was written: it waited past its due date, or will be published after it
+/// (Correspondence reference, section 6, step 13).
+fn too_late(item: &Item, now: i64) -> Option<Problem> {
+    let due = item.due_at?;
+    let code = match item.publish_at {
+        _ if due < now => ErrorCode::DuePast,
+        Some(publish) if due < publish => ErrorCode::DueBeforePublish,
+        _ => return None,
+    };
+    Some(Problem {
+        field: Field::Due,
+        code,
+        params: BTreeMap::new(),
+    })
 }
 
 /// Whether the user may take the letter back: nothing of it is at Altinn, and nothing is being handed over.

@@ -51,7 +51,7 @@ impl Altinn {
             Act::Send(_, id) => match self.attachments.get(id).copied() {
                 Some("empty") => {
                     self.attachments.insert(*id, "arrived");
-                    Outcome::Sent
+                    Outcome::Sent(Sums::default())
                 }
                 _ => Outcome::Burned,
             },
@@ -107,6 +107,7 @@ fn letter(files: usize) -> Item {
             name: format!("{n}.pdf"),
             state: UploadState::New,
             tries: 0,
+            sums: None,
         })
         .collect();
     Item {
@@ -115,6 +116,8 @@ fn letter(files: usize) -> Item {
         is_paused: false,
         attempts: 0,
         wait: None,
+        due_at: None,
+        publish_at: None,
     }
 }
 
@@ -316,5 +319,44 @@ fn a_scan_without_end_is_asked_about_less_and_less() {
         next(&clean, now),
         Act::Submit,
         "a scan that ends after all lets the letter go"
+    );
+}
+
+#[test]
+fn a_letter_that_waited_past_its_due_date_asks_the_user() {
+    let mut item = letter(1);
+    item.due_at = Some(1_000);
+    assert_eq!(
+        next(&item, 1_000),
+        Act::Initialize(0),
+        "until then it goes on"
+    );
+    let act = next(&item, 1_001);
+    let Act::Stick(problem) = &act else {
+        panic!("nothing is uploaded for a letter that Altinn will refuse: {act:?}")
+    };
+    assert_eq!(problem.code, ErrorCode::DuePast, "the reason is told");
+    let stuck = transition(&begin(&item, &act), &act, &Outcome::Unsure, 1_001, 0.0);
+    assert!(
+        matches!(&stuck.phase, Phase::Stuck(reason) if reason == problem),
+        "and the letter waits for the user"
+    );
+    item.publish_at = Some(2_000);
+    assert!(
+        matches!(next(&item, 0), Act::Stick(problem) if problem.code == ErrorCode::DueBeforePublish),
+        "nor does it go to be published after its due date"
+    );
+}
+
+#[test]
+fn a_letter_that_may_have_gone_is_asked_for_whatever_its_dates() {
+    let mut item = begin(&letter(0), &Act::Submit);
+    item.due_at = Some(1_000);
+    let lost = transition(&item, &Act::Submit, &Outcome::Unsure, 900, 0.0);
+    let until = lost.wait.unwrap().until;
+    assert_eq!(
+        next(&lost, until.max(5_000)),
+        Act::Submit,
+        "only its key tells whether Altinn has it"
     );
 }

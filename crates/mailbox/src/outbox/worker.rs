@@ -14,6 +14,8 @@ use tokio::task::JoinSet;
 
 /// Letters looked at in one go; more follow as these move.
 const AT_ONCE: u32 = 64;
+/// So many left under way make room for others.
+const REFILL: usize = 32;
 /// How long to wait before asking about a scan again: the first time, and at most.
 const FIRST_POLL: Duration = Duration::from_millis(100);
 const LONGEST_POLL: Duration = Duration::from_secs(10);
@@ -94,26 +96,34 @@ impl Mailbox {
     }
 
     /// Works until every item rests or waits; when the next wait ends, if there is one.
-    pub(crate) async fn run_outbox(&self) -> Result<Option<i64>> {
+    ///
+    /// # Errors
+    /// What the store says; what Altinn says is in the items.
+    pub async fn run_outbox(&self) -> Result<Option<i64>> {
         let _turn = self.engine.outbox_turn.lock().await;
         let mut running: JoinSet<(String, Result<()>)> = JoinSet::new();
         let mut active = HashSet::new();
+        let mut is_woken = true;
         loop {
             self.hasten_if_back().await?;
-            for letter in self.due_letters().await? {
-                if active.insert(letter.clone()) {
-                    let worker = self.clone();
-                    running.spawn(async move {
-                        let done = worker.drive_letter(&letter).await;
-                        (letter, done)
-                    });
+            // Asked for again only when there is room for many: a long queue is not searched for each letter that leaves.
+            if is_woken || running.len() <= REFILL {
+                for letter in self.due_letters().await? {
+                    if active.insert(letter.clone()) {
+                        let worker = self.clone();
+                        running.spawn(async move {
+                            let done = worker.drive_letter(&letter).await;
+                            (letter, done)
+                        });
+                    }
                 }
             }
             if running.is_empty() {
                 return Ok(self.store.read(|reader| reader.next_outbox_at()).await?);
             }
+            is_woken = false;
             tokio::select! {
-                () = self.engine.wake_outbox.notified() => {}
+                () = self.engine.wake_outbox.notified() => is_woken = true,
                 ended = running.join_next() => match ended {
                     Some(Ok((letter, done))) => {
                         active.remove(&letter);
@@ -133,6 +143,7 @@ impl Mailbox {
             self.store
                 .write(move |tx| {
                     tx.hasten_outbox(now)?;
+                    tx.hasten_bulks(now)?;
                     tx.hasten_intents(now)
                 })
                 .await?;
@@ -143,17 +154,10 @@ impl Mailbox {
 
     async fn due_letters(&self) -> Result<Vec<String>> {
         let now = self.clock.now();
-        let due = self
+        Ok(self
             .store
-            .read(move |reader| reader.due_outbox(now, AT_ONCE))
-            .await?;
-        let mut letters: Vec<String> = Vec::new();
-        for row in due {
-            if !letters.contains(&row.letter) {
-                letters.push(row.letter);
-            }
-        }
-        Ok(letters)
+            .read(move |reader| reader.due_letters(now, AT_ONCE))
+            .await?)
     }
 
     /// Takes the items of a letter forward, one after the other, for they share their files.
@@ -211,7 +215,7 @@ impl Mailbox {
                     return Ok(None);
                 };
                 let act = state::next(&before.item, now);
-                if matches!(act, Act::Rest | Act::Sleep(_)) {
+                if matches!(act, Act::Rest | Act::Sleep(_)) || tx.is_held_up(&id)? {
                     return Ok(None);
                 }
                 let after = before.with(state::begin(&before.item, &act), now);

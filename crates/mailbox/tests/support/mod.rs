@@ -12,13 +12,14 @@ use altinn_client::{
     SearchRole, SignIn, SigningKey,
 };
 use altinn_sandbox::{Options, ReadyAccount, Sandbox, World};
-use mailbox::view::{Change, DraftFileState, DraftText, Environment, SendOutcome};
-use mailbox::{AccountConfig, Mailbox, SystemClock, SystemIds};
+use mailbox::view::{Change, Draft, DraftFileState, DraftText, Environment, SendOutcome};
+use mailbox::{AccountConfig, Clock, Mailbox, SystemClock, SystemIds};
 use mailbox_store::{MessageRow, Role, SpineRow, Store, StoreKey};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
@@ -46,6 +47,25 @@ pub struct House {
     pub mailbox: Mailbox,
     pub store: Store,
     pub account: String,
+    folder: PathBuf,
+}
+
+/// The clock of the machine, but waits are over as soon as somebody leaps to their end.
+#[derive(Debug, Default)]
+pub struct Leaping(AtomicI64);
+
+impl Leaping {
+    /// Time has passed until then, if it had not.
+    pub fn leap_to(&self, time: i64) {
+        self.0
+            .fetch_add((time - self.now()).max(1), Ordering::SeqCst);
+    }
+}
+
+impl Clock for Leaping {
+    fn now(&self) -> i64 {
+        SystemClock.now() + self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Town {
@@ -59,9 +79,24 @@ impl Town {
         Self::at(SocketAddr::from(([127, 0, 0, 1], 0)), letters, None).await
     }
 
+    /// The same where nobody knows these organisations.
+    pub async fn without(unknown: Vec<String>) -> Self {
+        let mut world = World::practice();
+        world.register.unknown = unknown;
+        Self::of(world, SocketAddr::from(([127, 0, 0, 1], 0)), 0, None).await
+    }
+
     /// The same at a certain address.
     pub async fn at(listen: SocketAddr, letters: usize, state: Option<PathBuf>) -> Self {
-        let mut world = World::practice();
+        Self::of(World::practice(), listen, letters, state).await
+    }
+
+    async fn of(
+        mut world: World,
+        listen: SocketAddr,
+        letters: usize,
+        state: Option<PathBuf>,
+    ) -> Self {
         world.timers.publish_poll = Duration::from_millis(20);
         world.timers.scan = Duration::from_millis(20);
         world.timers.confirm_delay = Duration::from_millis(200);
@@ -92,8 +127,17 @@ impl Town {
         self.open(self.config(organisation)).await
     }
 
+    /// The same by another clock.
+    pub async fn mailbox_by(&self, organisation: &str, clock: Arc<dyn Clock>) -> House {
+        self.open_by(self.config(organisation), clock).await
+    }
+
     /// The mailbox of an account.
     pub async fn open(&self, config: AccountConfig) -> House {
+        self.open_by(config, Arc::new(SystemClock)).await
+    }
+
+    async fn open_by(&self, config: AccountConfig, clock: Arc<dyn Clock>) -> House {
         let key = StoreKey::new([7; 32]);
         let path = self.folder.path().join(format!("{}.db", config.id));
         let store = Store::open(&path, &key).unwrap();
@@ -102,7 +146,7 @@ impl Town {
             store: store.clone(),
             accounts: vec![config],
             network: mailbox::Network::default(),
-            clock: Arc::new(SystemClock),
+            clock,
             ids: Arc::new(SystemIds),
             is_key_temporary: true,
         })
@@ -112,6 +156,7 @@ impl Town {
             mailbox,
             store,
             account,
+            folder: self.folder.path().to_owned(),
         }
     }
 
@@ -298,6 +343,18 @@ impl Letter {
         self
     }
 
+    /// With a due date.
+    pub fn due(mut self, due_at: i64) -> Self {
+        self.text.due_at = Some(due_at);
+        self
+    }
+
+    /// With a reference.
+    pub fn reference(mut self, reference: &str) -> Self {
+        reference.clone_into(&mut self.text.reference);
+        self
+    }
+
     /// Published at this time.
     pub fn at(mut self, publish_at: i64) -> Self {
         self.text.publish_at = Some(publish_at);
@@ -321,6 +378,25 @@ impl House {
 
     /// The same with files below a folder.
     pub async fn send_from(&self, folder: &Path, letter: Letter) -> Vec<String> {
+        let draft = self.draft_from(folder, letter).await;
+        match self
+            .mailbox
+            .send_draft(draft.id, draft.version)
+            .await
+            .unwrap()
+        {
+            SendOutcome::Queued { receipt } => receipt.items,
+            SendOutcome::Refused { problems } => panic!("the draft is refused: {problems:?}"),
+        }
+    }
+
+    /// Writes a letter and leaves it a draft.
+    pub async fn draft(&self, letter: Letter) -> Draft {
+        let folder = self.folder.clone();
+        self.draft_from(&folder, letter).await
+    }
+
+    async fn draft_from(&self, folder: &Path, letter: Letter) -> Draft {
         let draft = self.mailbox.new_draft(self.account.clone()).await.unwrap();
         let mut draft = self
             .mailbox
@@ -346,16 +422,7 @@ impl House {
                 .all(|file| file.state == DraftFileState::Ready)
         })
         .await;
-        let draft = self.mailbox.draft(id.clone()).await.unwrap();
-        match self
-            .mailbox
-            .send_draft(id.clone(), draft.version)
-            .await
-            .unwrap()
-        {
-            SendOutcome::Queued { receipt } => receipt.items,
-            SendOutcome::Refused { problems } => panic!("the draft is refused: {problems:?}"),
-        }
+        self.mailbox.draft(id).await.unwrap()
     }
 
     /// Altinn has the letter.
