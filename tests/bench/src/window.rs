@@ -1,28 +1,32 @@
-//! The window's start with a filled copy, beside an empty Tauri window, turn by turn in one session.
+//! The real window over a filled copy, beside an empty Tauri window in the same session.
 //!
-//! Both say `painted` on standard output: the empty one at its second animation frame, ours when its first rows have
-//! been drawn. Painting goes past the graphics card for both, as the shell itself does on machines without one.
+//! Painting goes past the graphics card for both, as the shell itself does on machines without one.
+
+mod acts;
+mod memory;
+mod start;
 
 use crate::Outcome;
 use crate::altinn::beside;
 use crate::part::{Bench, Part};
-use crate::report::{Row, quantile};
 use desktop_tests::session::Session;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-const ROUNDS: usize = 9;
+use desktop_tests::window::{Start, Window};
+use std::path::{Path, PathBuf};
 
 pub const PART: Part = Part {
     name: "window",
-    rows: &["A23"],
+    rows: &["A17", "A21", "A22", "A23", "A25"],
     measure: |bench| Box::pin(measure(bench)),
 };
 
+/// How both windows are painted.
+const PAINTING: [(&str, &str); 2] = [
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1"),
+];
+
 async fn measure(bench: &mut Bench) -> Outcome {
     let altinn = bench.altinn()?;
-    let letters = bench.size;
     let session = Session::start().await?;
     let account = altinn.account_file(bench.work.path())?;
     let filled = session
@@ -36,62 +40,27 @@ async fn measure(bench: &mut Bench) -> Outcome {
     if !filled.success() {
         return Err("the profile could not be filled".into());
     }
-    let painting = |program: &str| -> Outcome<Command> {
-        let mut command = session.command(beside(program)?);
-        command
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-            .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")
-            .env("BREVDUE_SINGLE_INSTANCE", "0")
-            .env("BREVDUE_REPORT_PAINT", "1")
-            .env("BREVDUE_PROFILE", session.profile())
-            .env("BREVDUE_ACCOUNT", &account);
-        Ok(command)
-    };
-    let (mut ours, mut empty) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let floor = until_painted(&mut painting("empty-window")?)?;
-        let start = until_painted(&mut painting("brevdue-desktop")?)?;
-        // The first round only warms the caches of the file system.
-        if round > 0 {
-            empty.push(floor);
-            ours.push(start);
-        }
+    if bench.wants("A23") {
+        start::measure(bench, &session, &account)?;
     }
-    let (ours, empty) = (quantile(&mut ours, 0.5), quantile(&mut empty, 0.5));
-    bench.add(Row {
-        id: "A23",
-        what: format!("start to first rows with {letters} letters, median of {ROUNDS} pairs"),
-        unit: "ms",
-        ours,
-        anchor: empty,
-        ratio: ours / empty,
-        goal: "≤ 1.5 × an empty Tauri window".into(),
-        pass: ours <= 1.5 * empty,
-    });
+    if bench.wants_any(&["A17", "A21", "A22"]) {
+        acts::measure(bench, &session, &account).await?;
+    }
+    if bench.wants("A25") {
+        memory::measure(bench, &session, &account).await?;
+    }
     Ok(())
 }
 
-/// Milliseconds from starting a program until it says `painted`; it is killed then.
-fn until_painted(command: &mut Command) -> Outcome<f64> {
-    let started = Instant::now();
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()?;
-    let out = process.stdout.take().ok_or("no standard output")?;
-    let (said, hears) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
-        if lines.any(|line| line == "painted") {
-            let _ = said.send(Instant::now());
-        }
-    });
-    let painted = hears.recv_timeout(Duration::from_secs(60));
-    let _ = process.kill();
-    let _ = process.wait();
-    Ok(painted
-        .map_err(|_| "the window was never painted")?
-        .duration_since(started)
-        .as_secs_f64()
-        * 1000.0)
+/// Opens a program built together with this one, to be driven.
+async fn open(session: &Session, program: &str, account: &Path) -> Outcome<Window> {
+    let start = Start {
+        program: Some(beside(program)?),
+        account: Some(PathBuf::from(account)),
+        environment: PAINTING
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    };
+    Window::open(session, &start).await
 }

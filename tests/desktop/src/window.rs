@@ -73,6 +73,8 @@ Promise.all(moving.map((each) => each.finished.catch(() => null)))
 /// How the window is started.
 #[derive(Debug, Clone, Default)]
 pub struct Start {
+    /// Program to open; the one under test when none.
+    pub program: Option<PathBuf>,
     /// Account file; the practice accounts when none.
     pub account: Option<PathBuf>,
     /// More variables.
@@ -93,7 +95,10 @@ impl Window {
     /// # Errors
     /// When the program has not been built or does not show a window.
     pub async fn open(session: &Session, start: &Start) -> Result<Self> {
-        let program = program()?.canonicalize()?;
+        let program = match &start.program {
+            Some(program) => program.canonicalize()?,
+            None => program()?.canonicalize()?,
+        };
         let port = free_port()?;
         let log = session.folder().join(format!("window-{port}.log"));
         let mut command = session.command("WebKitWebDriver");
@@ -143,6 +148,13 @@ impl Window {
     /// The driver, for what has no word here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
+    }
+
+    /// The processes of the window: the program and what it started.
+    pub fn processes(&self) -> Vec<u32> {
+        let programs = process::running(self.server.id(), &self.program);
+        let started = programs.iter().flat_map(|id| process::descendants(*id));
+        programs.iter().copied().chain(started).collect()
     }
 
     /// Text of the page as it is shown.
