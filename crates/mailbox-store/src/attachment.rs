@@ -149,6 +149,9 @@ impl Writer<'_> {
                 ],
             )?;
         }
+        if files.is_empty() {
+            return Ok(());
+        }
         run(
             self.sql,
             "UPDATE message SET attachment_count = (SELECT count(*) FROM attachment WHERE message = ?1)

@@ -1,6 +1,7 @@
 //! The local copy by itself: how fast letters go in, how much room they take, and what reading costs when there are many.
 
 mod load;
+mod memory;
 mod read;
 
 use crate::part::Part;
@@ -14,6 +15,7 @@ pub const PART: Part = Part {
         "A17-core",
         "A18",
         "A21-core",
+        "A26",
         "A28",
         "B-open",
     ],
@@ -24,6 +26,9 @@ pub const PART: Part = Part {
             }
             if bench.wants_any(&["A17-core", "A18", "A21-core", "A28", "B-open"]) {
                 read::measure(bench).await?;
+            }
+            if bench.wants("A26") {
+                memory::measure(bench).await?;
             }
             Ok(())
         })
