@@ -106,7 +106,9 @@ pub fn structure(rng: &mut StdRng, root: &mut Value) {
             (2, Value::Object(members)) => shout(members),
             (0..=2, Value::Array(elements)) => {
                 let copy = elements.first().cloned().unwrap_or_else(|| value(rng));
-                elements.extend(std::iter::repeat_n(copy, rng.random_range(1..600)));
+                // Many of something small: many of many fill the memory here and try no reader.
+                let most = (200_000 / copy.to_string().len().max(1)).clamp(1, 600);
+                elements.extend(std::iter::repeat_n(copy, rng.random_range(1..=most)));
             }
             _ => *place = value(rng),
         }
