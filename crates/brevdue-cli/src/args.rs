@@ -22,12 +22,13 @@ pub(crate) struct SessionArgs {
     /// Folder of the local copy; the user's own by default
     #[arg(long, global = true, value_name = "DIR", env = "BREVDUE_PROFILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// `practice` (served by the embedded sandbox), or an account file
+    /// `kept` (the accounts kept in the profile, practice where there are none), `practice` (served by the embedded
+    /// sandbox), or an account file
     #[arg(
         long,
         global = true,
-        value_name = "practice|FILE",
-        default_value = "practice",
+        value_name = "kept|practice|FILE",
+        default_value = "kept",
         env = "BREVDUE_ACCOUNT"
     )]
     pub(crate) account: String,
@@ -62,6 +63,13 @@ pub(crate) enum Command {
     Import(ImportCommand),
     /// Letters that were sent with --batches: how far they are, and what became of each recipient
     Bulk(BulkArgs),
+    /// Check the way to Altinn step by step, and say what is wrong and what to do
+    Doctor(DoctorArgs),
+    /// Accounts kept in the profile, and their keys
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// How the network is reached: proxy, and certificates of the organisation's own
+    Network(NetworkArgs),
 }
 
 /// `brevdue import`.
@@ -191,6 +199,124 @@ pub(crate) struct SendArgs {
     /// Queue only; the next `sync`, or the window, hands the letter over
     #[arg(long)]
     pub(crate) queue_only: bool,
+}
+
+/// `brevdue account`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// List the accounts
+    List,
+    /// Give a private key to the keychain: JWK, JWK set, PEM or PKCS#12; prints its name and its public half
+    TakeKey(TakeKeyArgs),
+    /// Make a new key in the keychain; prints its name and the public half to register in self-service
+    MakeKey {
+        /// Id to register it by
+        key_id: String,
+    },
+    /// Keep a new account
+    Add(Box<AddAccountArgs>),
+    /// Forget an account and its key
+    Remove {
+        /// Id, as `list` tells it
+        id: String,
+    },
+    /// Change an account to a key that is in the keychain, once Maskinporten takes it
+    ChangeKey {
+        /// Id of the account
+        id: String,
+        /// Name of the new key
+        key: String,
+    },
+}
+
+/// `brevdue account take-key`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TakeKeyArgs {
+    /// File with the private key
+    pub(crate) file: PathBuf,
+    /// Key id, where the file does not tell it
+    #[arg(long, value_name = "KID")]
+    pub(crate) key_id: Option<String>,
+    /// Read the password of the key from a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+/// `brevdue account add`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AddAccountArgs {
+    /// Name of the organisation
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Organisation number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) number: String,
+    /// Which Altinn
+    #[arg(long, value_enum)]
+    pub(crate) environment: EnvironmentName,
+    /// Origin of a custom environment, which serves everything by the sandbox's paths
+    #[arg(long, value_name = "URL", required_if_eq("environment", "custom"))]
+    pub(crate) base: Option<url::Url>,
+    /// Client id at Maskinporten
+    #[arg(long, value_name = "ID")]
+    pub(crate) client: String,
+    /// Name of its key, as `take-key` or `make-key` told it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key: String,
+    /// Day on which the key was registered, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub(crate) key_registered: Option<chrono::NaiveDate>,
+    /// Customer whose system user it acts through
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) system_user: Option<String>,
+    /// Reference the system user was asked for with
+    #[arg(long, value_name = "TEXT", requires = "system_user")]
+    pub(crate) reference: Option<String>,
+    /// The vendor's system that the system user belongs to
+    #[arg(long, value_name = "ID", requires = "system_user")]
+    pub(crate) system: Option<String>,
+    /// Resource to receive on; may be given several times
+    #[arg(long, value_name = "RESOURCE")]
+    pub(crate) read: Vec<String>,
+    /// Resource to send on; may be given several times
+    #[arg(long, value_name = "RESOURCE")]
+    pub(crate) write: Vec<String>,
+}
+
+/// Environments that accounts are kept for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvironmentName {
+    Test,
+    Production,
+    Custom,
+}
+
+/// `brevdue network`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct NetworkArgs {
+    /// Proxy for everything that is not on this machine
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<url::Url>,
+    /// File with certificates to trust besides the system's, as PEM; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificates: Vec<PathBuf>,
+    /// Forget what was set before
+    #[arg(long)]
+    pub(crate) reset: bool,
+}
+
+/// `brevdue doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    /// Print a report for a help desk, without secrets and people
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Then send one letter to the own organisation
+    #[arg(long)]
+    pub(crate) test_letter: bool,
+    /// In production too: it is a real letter
+    #[arg(long, requires = "test_letter")]
+    pub(crate) in_production: bool,
 }
 
 /// Folders by their English names.

@@ -90,14 +90,18 @@ fn now() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }
 
+/// The window's English texts.
+pub(crate) fn texts() -> Value {
+    serde_json::from_str(include_str!("../../../ui/src/i18n/en.json")).unwrap_or_default()
+}
+
 /// The window's English sentence for `code`, with its values, its code and the trace id to quote.
 pub(crate) fn sentence(
     code: ErrorCode,
     params: &std::collections::BTreeMap<String, String>,
     trace_id: Option<&str>,
 ) -> String {
-    let texts: Value =
-        serde_json::from_str(include_str!("../../../ui/src/i18n/en.json")).unwrap_or_default();
+    let texts = texts();
     let name = serde_json::to_value(code).ok();
     let name = name.as_ref().and_then(Value::as_str).unwrap_or("internal");
     let words = |part: &str| {

@@ -24,6 +24,9 @@ async fn main() -> ExitCode {
         Command::List(list) => commands::list::run(&args.session, list).await,
         Command::Show(show) => commands::show::run(&args.session, show).await,
         Command::Search(search) => commands::search::run(&args.session, search).await,
+        Command::Account(account) => commands::account::run(&args.session, account).await,
+        Command::Network(network) => commands::account::network(&args.session, network).await,
+        Command::Doctor(doctor) => commands::doctor::run(&args.session, doctor).await,
         Command::Send(send) => commands::send::run(&args.session, send).await,
         Command::Import(ImportCommand::Check(check)) => {
             commands::import::check(&args.session, &check)

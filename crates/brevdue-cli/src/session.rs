@@ -14,6 +14,7 @@ pub(crate) async fn open(args: &SessionArgs) -> Result<Profile, Failure> {
         .unwrap_or_else(brevdue_profile::default_dir);
     brevdue_profile::log::start(&dir)?;
     let account = match args.account.as_str() {
+        "kept" => AccountChoice::Kept,
         "practice" => AccountChoice::Practice,
         file => AccountChoice::File(file.into()),
     };

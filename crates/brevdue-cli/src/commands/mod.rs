@@ -1,6 +1,8 @@
 //! One file a command.
 
+pub(crate) mod account;
 pub(crate) mod bulk;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod search;

@@ -6,6 +6,7 @@
     reason = "tests may fail at once"
 )]
 
+mod choice;
 mod commands;
 mod faults;
 mod network;
