@@ -171,6 +171,21 @@ BEGIN
   INSERT INTO message_hour (account, place, hour, total) VALUES (new.account, new.place, new.at / 3600000, 1)
     ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1;
 END;
+-- Where the newest letters lie, for searches: of each 256 keys the time of their newest letter, or later than it.
+CREATE TABLE message_zone (
+  zone INTEGER NOT NULL PRIMARY KEY,         -- key / 256
+  newest_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX message_zone_newest ON message_zone (newest_at);
+CREATE TRIGGER message_zoned AFTER INSERT ON message BEGIN
+  INSERT INTO message_zone (zone, newest_at) VALUES (new.key >> 8, new.at)
+    ON CONFLICT (zone) DO UPDATE SET newest_at = excluded.newest_at WHERE excluded.newest_at > newest_at;
+END;
+CREATE TRIGGER message_rezoned AFTER UPDATE OF at ON message WHEN new.at > old.at BEGIN
+  INSERT INTO message_zone (zone, newest_at) VALUES (new.key >> 8, new.at)
+    ON CONFLICT (zone) DO UPDATE SET newest_at = excluded.newest_at WHERE excluded.newest_at > newest_at;
+END;
+
 -- What texts are compressed with, made from the first letters of this store (`src/text.rs`).
 CREATE TABLE dictionary (
   id INTEGER NOT NULL PRIMARY KEY,           -- made from the bytes
@@ -221,6 +236,16 @@ CREATE TABLE attachment (
 ) STRICT;
 CREATE INDEX attachment_blob ON attachment (blob) WHERE blob IS NOT NULL;
 CREATE INDEX attachment_wanted ON attachment (fetch) WHERE fetch IN ('wanted', 'running');
+
+-- Words of files whose bytes are here, as far as they could be had.
+CREATE TABLE attachment_text (
+  attachment INTEGER NOT NULL PRIMARY KEY REFERENCES attachment (key) ON DELETE CASCADE,
+  text TEXT,                                 -- as the file has them; none when there are none
+  reason TEXT,                               -- why there are none: no_words for a kind that has none, or the engine's word
+  is_cut INTEGER NOT NULL DEFAULT 0,         -- there were more
+  looked_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attachment_text_missing ON attachment_text (reason) WHERE reason IS NOT NULL;
 
 -- Bytes of files. Written before the row that names them; what no row names is dropped at start.
 CREATE TABLE blob (

@@ -62,11 +62,11 @@ pub struct AttachmentRow {
     pub fetch: Fetch,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "SELECT key, message, id, name, media_type, checksum, is_encrypted, status, expires_at, size,
      sha256, blob, fetch FROM attachment";
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<AttachmentRow> {
+pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<AttachmentRow> {
     Ok(AttachmentRow {
         key: row.get(0)?,
         message: row.get(1)?,

@@ -31,7 +31,9 @@ impl Writer<'_> {
         let plain = self.body(message)?.unwrap_or_default().plain;
         let files: Vec<String> = many(
             self.sql,
-            "SELECT name FROM attachment WHERE message = ?1 ORDER BY position",
+            "SELECT a.name || coalesce(' ' || t.text, '') FROM attachment a
+               LEFT JOIN attachment_text t ON t.attachment = a.key
+             WHERE a.message = ?1 ORDER BY a.position",
             [message],
             |row| row.get(0),
         )?;

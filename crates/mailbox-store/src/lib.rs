@@ -6,6 +6,7 @@
 
 mod account;
 mod attachment;
+mod attachment_text;
 mod blob;
 mod bulk;
 mod draft;
@@ -19,6 +20,7 @@ mod list;
 mod mark;
 mod message;
 mod migrate;
+mod newest;
 mod outbox;
 mod party;
 mod place;
@@ -36,6 +38,7 @@ mod upload;
 
 pub use account::AccountRow;
 pub use attachment::{AttachmentPut, AttachmentRow, Fetch};
+pub use attachment_text::FileWords;
 pub use blob::{BLOB_CHUNK, BlobHandle, BlobRow};
 pub use bulk::{BatchRow, BatchState, BulkCounts, BulkRow, RecipientRow, RecipientState};
 pub use draft::{DraftFileRow, DraftFileState, DraftRow};

@@ -81,6 +81,10 @@ pub type Entry = (i64, i64);
 const HOUR: i64 = 3_600_000;
 /// Up to this offset a page is reached by passing over what comes before it.
 const NEAR: u32 = 2_000;
+/// Up to this many hits a page is made of all of them.
+const FEW: usize = 64;
+/// Down to this row the newest hits are found by themselves; further down the list is made.
+const NEAR_HITS: u32 = 1_000;
 
 /// Up to this many hits their letters are looked up one by one; above, the list is walked and compared with the hits.
 const FEW_HITS: usize = 400;
@@ -119,20 +123,29 @@ impl Reader<'_> {
         let kept = self
             .lists
             .and_then(|lists| lists.find(account, predicate, order).1);
+        let of = |entries: &[Entry]| -> Vec<Entry> {
+            entries
+                .iter()
+                .skip(usize::try_from(offset).unwrap_or(usize::MAX))
+                .take(usize::try_from(limit).unwrap_or(usize::MAX))
+                .copied()
+                .collect()
+        };
+        let wanted = offset.saturating_add(limit);
         let page = match (kept, predicate.only_scope(), predicate.split()) {
+            (Some(kept), ..) => of(&kept),
             (None, Some(places), _) => self.page_of(account, places, order, offset, limit)?,
             (None, None, (None, clause)) => self.page(account, clause, order, offset, limit)?,
-            (kept, ..) => {
-                let entries = match kept {
-                    Some(entries) => entries,
-                    None => self.list(account, predicate, order)?,
+            (None, None, (Some(text), clause)) => {
+                let newest = if order == Order::Newest && wanted <= NEAR_HITS {
+                    self.newest_hits(account, &text, clause, wanted)?
+                } else {
+                    None
                 };
-                entries
-                    .iter()
-                    .skip(usize::try_from(offset).unwrap_or(usize::MAX))
-                    .take(usize::try_from(limit).unwrap_or(usize::MAX))
-                    .copied()
-                    .collect()
+                match newest {
+                    Some(entries) => of(&entries),
+                    None => of(&self.list(account, predicate, order)?),
+                }
             }
         };
         let mut rows = Vec::new();
@@ -219,17 +232,41 @@ impl Reader<'_> {
         })
     }
 
+    /// The `wanted` newest letters that hold some words, in order; none where it is cheaper to make the list.
+    fn newest_hits(
+        &self,
+        account: &str,
+        text: &str,
+        clause: Clause,
+        wanted: u32,
+    ) -> Result<Option<Vec<Entry>>> {
+        // A rare word: all that have it are soon looked up.
+        let hits = self.holding(text, FEW + 1)?;
+        if hits.len() <= FEW {
+            let mut entries = self.entries(account, clause, Some(&hits))?;
+            entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
+            return Ok(Some(entries));
+        }
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        self.newest(account, text, &clause, wanted)
+    }
+
+    /// Letters that hold some words, at most `limit`, in no order.
+    fn holding(&self, text: &str, limit: usize) -> Result<Vec<i64>> {
+        many(
+            self.sql,
+            "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT ?2",
+            (text, i64::try_from(limit).unwrap_or(i64::MAX)),
+            |row| row.get(0),
+        )
+    }
+
     fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {
         let (text, clause) = predicate.split();
         let mut entries = match text {
             None => self.entries(account, clause, None)?,
             Some(text) => {
-                let hits: Vec<i64> = many(
-                    self.sql,
-                    "SELECT rowid FROM search WHERE search MATCH ?1",
-                    [text],
-                    |row| row.get(0),
-                )?;
+                let hits = self.holding(&text, usize::MAX)?;
                 if hits.len() <= FEW_HITS {
                     self.entries(account, clause, Some(&hits))?
                 } else {

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0001_init.sql"),
     include_str!("../migrations/0002_lean.sql"),
     include_str!("../migrations/0003_sending.sql"),
+    include_str!("../migrations/0004_search.sql"),
 ];
 
 fn version(connection: &Connection) -> Result<usize> {

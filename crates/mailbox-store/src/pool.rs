@@ -17,7 +17,7 @@ use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, Once, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, Once, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -239,9 +239,13 @@ impl Store {
     {
         let (tell, answer) = oneshot::channel();
         let (lists, dictionaries) = (Arc::clone(&self.lists), Arc::clone(&self.dictionaries));
+        // Held by this future: dropped with it, whether it was answered or nobody waits any more.
+        let waiting = Arc::new(());
+        let asked = Arc::downgrade(&waiting);
         let job: ReadJob = Box::new(move |connection| {
             // A caller that stopped waiting is no error, and its question need not be answered.
             if !tell.is_closed() {
+                let _looking = Looking::while_asked(connection, asked);
                 let _ = tell.send(work(&Reader {
                     sql: connection,
                     dictionaries: &dictionaries,
@@ -250,7 +254,9 @@ impl Store {
             }
         });
         self.threads.read.put(job)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let answer = answer.await.map_err(|_| StoreError::Closed)?;
+        drop(waiting);
+        answer
     }
 
     /// Runs `work` in one transaction that is on the disk when this returns. An error rolls everything back. The work
@@ -320,6 +326,27 @@ impl Store {
         });
         self.threads.write.put(job)?;
         answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// Steps of SQLite's machine between two looks at whether the answer is still wanted: some microseconds.
+const STEPS: i32 = 1_000;
+
+/// A statement that ends by itself once nobody waits for its answer.
+struct Looking<'a>(&'a Connection);
+
+impl<'a> Looking<'a> {
+    fn while_asked(connection: &'a Connection, asked: Weak<()>) -> Self {
+        let is_over = move || asked.strong_count() == 0;
+        // Without the hook the statement runs to its end, as it would have before.
+        let _ = connection.progress_handler(STEPS, Some(is_over));
+        Self(connection)
+    }
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.progress_handler(0, None::<fn() -> bool>);
     }
 }
 
@@ -464,6 +491,37 @@ mod tests {
             Err(StoreError::Unusable(std::io::ErrorKind::PermissionDenied)),
             "a statement in the wrong place must not get past the writer's queue"
         );
+    }
+
+    #[tokio::test]
+    async fn a_question_that_nobody_waits_for_ends_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db"), &StoreKey::new([1; 32])).unwrap();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (ended, has_ended) = tokio::sync::oneshot::channel();
+        let mut asking = Box::pin(store.read(move |r| {
+            let _ = begun.send(());
+            // Minutes, were it left to run.
+            let count = r.sql.query_row(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 4000000000) SELECT count(*) FROM n",
+                [],
+                |row| row.get::<_, i64>(0),
+            );
+            let _ = ended.send(count.is_err());
+            Ok(())
+        }));
+        tokio::select! {
+            _ = &mut asking => panic!("nothing is answered yet"),
+            begun = has_begun => begun.unwrap(),
+        }
+        drop(asking);
+        let is_interrupted = tokio::time::timeout(Duration::from_secs(20), has_ended).await;
+        assert_eq!(is_interrupted, Ok(Ok(true)), "the statement was cut off");
+        let next = store.read(|r| {
+            Ok(r.sql
+                .query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)
+        });
+        assert_eq!(next.await, Ok(1), "and the reader is free for the next");
     }
 
     #[tokio::test]

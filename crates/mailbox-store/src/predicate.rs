@@ -111,6 +111,8 @@ pub enum Predicate {
     Due,
     /// Has reply links.
     ReplyLinks,
+    /// Has or had one of these statuses at Altinn, in its words.
+    Status(&'static [&'static str]),
     /// Time shown is in `from..to`.
     At {
         /// Included.
@@ -227,6 +229,19 @@ impl Predicate {
             Self::Attachment => sql("m.attachment_count > 0", vec![]),
             Self::Due => sql("m.due_at IS NOT NULL", vec![]),
             Self::ReplyLinks => sql("m.reply_links_json <> '[]'", vec![]),
+            Self::Status(statuses) => {
+                let marks = vec!["?"; statuses.len()].join(", ");
+                let values = statuses
+                    .iter()
+                    .map(|status| Value::from((*status).to_owned()));
+                // The present one comes from a list; the history only with the letter.
+                sql(
+                    &format!(
+                        "m.status IN ({marks}) OR m.key IN (SELECT message FROM message_history WHERE status IN ({marks}))"
+                    ),
+                    values.clone().chain(values).collect(),
+                )
+            }
             Self::At { from, to } => between("m.at", *from, *to),
             Self::DueAt { from, to } => between("m.due_at", *from, *to),
             Self::Party(urn) => sql(

@@ -1,0 +1,116 @@
+//! The newest letters that hold some words, without looking at all that do.
+//!
+//! The index knows letters by key and not by time, and a common word is in every third. Keys are given as letters come,
+//! a first sync from the newest back and later ones forward, so letters of one time lie in few stretches of keys. Of
+//! each 256 keys the newest time is kept; stretches are asked in that order, each time twice as many, until no letter
+//! of the next could come before those that were found.
+
+use crate::error::Result;
+use crate::list::Entry;
+use crate::pool::Reader;
+use crate::predicate::Clause;
+use crate::row::many;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use std::cmp::Reverse;
+use std::ops::RangeInclusive;
+
+/// Keys of a zone, as a shift; the schema's.
+const ZONE: u32 = 8;
+/// Stretches that are asked for in one step; more, and asking once for all is cheaper.
+const STRETCHES: usize = 64;
+
+impl Reader<'_> {
+    /// The `wanted` newest letters that hold `text` and for which `clause` holds, in order; none where their keys are so
+    /// scattered that all must be looked at.
+    pub(crate) fn newest(
+        &self,
+        account: &str,
+        text: &str,
+        clause: &Clause,
+        wanted: usize,
+    ) -> Result<Option<Vec<Entry>>> {
+        let mut zones = self
+            .sql
+            .prepare_cached("SELECT zone, newest_at FROM message_zone ORDER BY newest_at DESC")?;
+        let mut zones = zones.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut next: Option<(i64, i64)> = zones.next().transpose()?;
+        let mut found: Vec<Entry> = Vec::new();
+        let mut step = 1;
+        while next.is_some() {
+            let mut asked = Vec::new();
+            while let Some((zone, _)) = next.filter(|_| asked.len() < step) {
+                asked.push(zone);
+                next = zones.next().transpose()?;
+            }
+            let stretches = stretches(asked);
+            if stretches.len() > STRETCHES {
+                return Ok(None);
+            }
+            for keys in stretches {
+                found.extend(self.hits(account, text, clause, &keys)?);
+            }
+            found.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
+            found.truncate(wanted);
+            let last = wanted.checked_sub(1).and_then(|last| found.get(last));
+            if last.is_some_and(|(_, at)| next.is_none_or(|(_, newest)| *at > newest)) {
+                break;
+            }
+            step *= 2;
+        }
+        Ok(Some(found))
+    }
+
+    fn hits(
+        &self,
+        account: &str,
+        text: &str,
+        clause: &Clause,
+        keys: &RangeInclusive<i64>,
+    ) -> Result<Vec<Entry>> {
+        let mut values = vec![
+            Value::from(text.to_owned()),
+            Value::from(*keys.start()),
+            Value::from(*keys.end()),
+            Value::from(account.to_owned()),
+        ];
+        values.extend(clause.values.iter().cloned());
+        // The order of the two is not the planner's to choose: it does not know how few the index will give.
+        let sql = format!(
+            "SELECT m.key, m.at FROM search CROSS JOIN message m ON m.key = search.rowid
+             WHERE search MATCH ? AND search.rowid BETWEEN ? AND ? AND m.account = ? AND ({})",
+            clause.sql
+        );
+        many(self.sql, &sql, params_from_iter(values), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+}
+
+/// The keys of zones, neighbours together.
+fn stretches(mut zones: Vec<i64>) -> Vec<RangeInclusive<i64>> {
+    zones.sort_unstable();
+    let mut out: Vec<RangeInclusive<i64>> = Vec::new();
+    for zone in zones {
+        let keys = zone << ZONE..=((zone + 1) << ZONE) - 1;
+        match out.last_mut() {
+            Some(last) if last.end() + 1 == *keys.start() => *last = *last.start()..=*keys.end(),
+            _ => out.push(keys),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_asked_for_together() {
+        assert_eq!(
+            stretches(vec![3, 0, 4, 9]),
+            vec![0..=255, 768..=1279, 2304..=2559],
+            "each stretch is one question to the index"
+        );
+    }
+}
