@@ -75,12 +75,18 @@ function firstField(draft: Draft): Field {
   return text.title === "" ? "title" : "body";
 }
 
-/** Focus starts there. */
+/** Focus starts there, once: a draft that was saved is no reason to move it, nor is a frame that comes after a person has. */
 function useFirstFocus(draft: Draft): void {
+  const [first] = useState(() => FIELD_IDS[firstField(draft)]);
   useEffect(() => {
-    const frame = nextFrame(() => document.getElementById(FIELD_IDS[firstField(draft)])?.focus());
+    const frame = nextFrame(() => {
+      const fields: readonly string[] = Object.values(FIELD_IDS);
+      if (!fields.includes(document.activeElement?.id ?? "")) {
+        document.getElementById(first)?.focus();
+      }
+    });
     return () => window.cancelAnimationFrame(frame);
-  }, [draft]);
+  }, [first]);
 }
 
 /** A single service is no choice; and the confidential mark follows the service, since Altinn refuses any other. */
