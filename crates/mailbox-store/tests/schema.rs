@@ -38,8 +38,10 @@ fn normalised(sql: &str) -> String {
         .flat_map(str::split_whitespace)
         .collect::<Vec<_>>()
         .join(" ")
-        // A table that was renamed is quoted by SQLite.
+        // SQLite quotes a table that was renamed, and sets the columns added to one in its own way.
         .replace('"', "")
+        .replace(" ,", ",")
+        .replace(" )", ")")
 }
 
 #[test]
