@@ -38,11 +38,17 @@ struct Dropped;
 #[derive(Clone)]
 struct Front {
     app: Arc<App>,
+    rtt: Duration,
 }
 
 /// Serves until told to stop; connections then get a moment to finish.
-pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let front = Front { app };
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    rtt: Duration,
+    mut stop: watch::Receiver<bool>,
+) {
+    let front = Front { app, rtt };
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -113,6 +119,9 @@ impl Front {
                 Ok(body) => with_length(control::answer(app, &Ask::new(&parts, &body))),
                 Err(_) => empty(StatusCode::PAYLOAD_TOO_LARGE),
             });
+        }
+        if !self.rtt.is_zero() {
+            tokio::time::sleep(self.rtt).await;
         }
         let now = app.clock.now();
         let caller = app.authenticate(&parts.headers).ok();

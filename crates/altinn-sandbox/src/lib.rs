@@ -77,6 +77,8 @@ pub struct Options {
     pub ledger: Option<PathBuf>,
     /// How often an organisation may ask.
     pub quota: Quota,
+    /// How much later every answer comes, as over a long line.
+    pub rtt: Duration,
     /// Remember everything in this file. When it exists already, nothing is seeded.
     pub state: Option<StateFile>,
 }
@@ -91,6 +93,7 @@ impl Default for Options {
             seed: 1,
             ledger: None,
             quota: Quota::default(),
+            rtt: Duration::ZERO,
             state: None,
         }
     }
@@ -167,7 +170,12 @@ impl Sandbox {
             seed::fill(&app, options.letters, options.seed);
         }
         let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(front::serve(listener, Arc::clone(&app), stopped));
+        let server = tokio::spawn(front::serve(
+            listener,
+            Arc::clone(&app),
+            options.rtt,
+            stopped,
+        ));
         let mut work = vec![
             tokio::spawn(jobs::run(Arc::clone(&app))),
             tokio::spawn(events::delivery::run(Arc::clone(&app), parcels)),

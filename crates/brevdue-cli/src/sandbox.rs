@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use altinn_sandbox::control::Quota;
 use altinn_sandbox::{Options, Sandbox, StateFile, World};
@@ -30,6 +31,7 @@ POST   /_sandbox/faults               {\"match\":{\"method\",\"path\"},\"fault\"
 {\"status\",\"retry_after\",\"body\"}, {\"drop_response\":true}, {\"cut_after\":bytes} or {\"delay_ms\":n}\n  \
 GET    /_sandbox/faults               those that stand; DELETE forgets them\n  \
 POST   /_sandbox/clock                {\"advance_s\":n}: what falls due on the way happens; GET tells the time\n  \
+POST   /_sandbox/quota                {\"quota\":\"get=60/m,list=5/m\"} from now on\n  \
 POST   /_sandbox/clients/ID/keys      a JWK set in the place of the keys of a Maskinporten client of the world\n  \
 POST   /_sandbox/systemuser/requests/ID  {\"decision\":\"approve\"}: answers a request for a system user as the customer\n  \
 GET    /_sandbox/ready                what the ready file says";
@@ -58,6 +60,9 @@ pub struct SandboxArgs {
     /// How often an organisation may ask, such as get=120/m,list=10/m (s, m or h). No limit when left out.
     #[arg(long, value_name = "SPEC", default_value = "")]
     quota: Quota,
+    /// Let every answer come so many milliseconds later, as over a long line.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    rtt: u64,
     /// Remember everything in this file, and go on from it the next time. In memory only when left out.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -90,6 +95,7 @@ async fn served(args: SandboxArgs) -> Result<(), String> {
         seed: args.seed,
         ledger: args.ledger,
         quota: args.quota,
+        rtt: Duration::from_millis(args.rtt),
         state: args.state.map(|path| StateFile { path, key: None }),
     })
     .await

@@ -41,6 +41,11 @@ struct Leap {
     advance_s: u64,
 }
 
+#[derive(Deserialize)]
+struct NewQuota {
+    quota: String,
+}
+
 fn wrong(why: impl std::fmt::Display) -> Response {
     json_reply(
         StatusCode::BAD_REQUEST,
@@ -77,12 +82,22 @@ pub(crate) fn answer(app: &Arc<App>, ask: &Ask<'_>) -> Response {
             Ok(_) => wrong("advance_s is more than a hundred years"),
             Err(error) => wrong(error),
         },
+        (&Method::POST, ["quota"]) => match serde_json::from_slice::<NewQuota>(ask.body) {
+            Ok(new) => match new.quota.parse() {
+                Ok(quota) => {
+                    control.meter.set(quota);
+                    empty(StatusCode::NO_CONTENT)
+                }
+                Err(error) => wrong(error),
+            },
+            Err(error) => wrong(error),
+        },
         (&Method::POST, ["clients", client, "keys"]) => register_keys(app, client, ask.body),
         (&Method::POST, ["systemuser", "requests", id]) => decide_system_user(app, id, ask.body),
         (&Method::GET, ["ready"]) => json_reply(StatusCode::OK, &json!(app.ready())),
         (
             _,
-            ["ledger" | "faults" | "clock" | "ready"]
+            ["ledger" | "faults" | "clock" | "quota" | "ready"]
             | ["clients", _, "keys"]
             | ["systemuser", "requests", _],
         ) => empty(StatusCode::METHOD_NOT_ALLOWED),

@@ -82,7 +82,7 @@ fn kind(method: &Method, path: &str) -> Option<Kind> {
 /// What each organisation has used.
 #[derive(Debug)]
 pub struct Meter {
-    quota: Quota,
+    quota: Mutex<Quota>,
     used: Mutex<HashMap<(Option<String>, Kind), Window>>,
 }
 
@@ -91,9 +91,14 @@ impl Meter {
     #[must_use]
     pub fn new(quota: Quota) -> Self {
         Self {
-            quota,
+            quota: Mutex::new(quota),
             used: Mutex::default(),
         }
+    }
+
+    /// From now on another quota holds; what has been used stays used.
+    pub fn set(&self, quota: Quota) {
+        *self.quota.lock().unwrap_or_else(PoisonError::into_inner) = quota;
     }
 
     /// Counts a request at `now_us` (microseconds) against its quota. `Err` has the seconds to wait, rounded up;
@@ -108,15 +113,16 @@ impl Meter {
         organisation: Option<&str>,
         now_us: i64,
     ) -> Result<(), u64> {
-        if self.quota == Quota::default() {
+        let quota = *self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+        if quota == Quota::default() {
             return Ok(());
         }
         let Some(kind) = kind(method, path) else {
             return Ok(());
         };
         let rate = match kind {
-            Kind::Get => self.quota.get,
-            Kind::List => self.quota.list,
+            Kind::Get => quota.get,
+            Kind::List => quota.list,
         };
         let Some(rate) = rate else { return Ok(()) };
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
@@ -133,8 +139,10 @@ impl Meter {
             times.push_back(now_us);
             return Ok(());
         }
-        let first = times.front().copied().unwrap_or(now_us);
-        let wait_us = u64::try_from(first + rate.period_us - now_us).unwrap_or(0);
+        // Room for one more: after a cut, all that is over has to leave first.
+        let over = times.len() - rate.requests;
+        let leaves = times.get(over).copied().unwrap_or(now_us);
+        let wait_us = u64::try_from(leaves + rate.period_us - now_us).unwrap_or(0);
         Err(wait_us.div_ceil(1_000_000).max(1))
     }
 }
@@ -165,6 +173,12 @@ mod tests {
         assert_eq!(ask(40), Err(20), "the first leaves the window after 60 s");
         assert_eq!(ask(60), Ok(()), "it has left");
         assert_eq!(ask(61), Err(29), "the second is still there");
+        meter.set("list=1/m".parse().unwrap());
+        assert_eq!(
+            ask(89),
+            Err(31),
+            "a smaller quota waits for all that is over it"
+        );
         let other = meter.count(&Method::GET, LIST, Some("2"), 0);
         assert_eq!(other, Ok(()), "another organisation has its own");
         let one = format!("{LIST}/x");
