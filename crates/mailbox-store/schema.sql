@@ -114,6 +114,10 @@ CREATE INDEX message_overdue ON message (account, due_at, place) WHERE is_awaiti
 CREATE INDEX message_service ON message (account, resource, at, key, place, is_unread);
 CREATE INDEX message_sender ON message (account, sender);
 CREATE INDEX message_recipient ON message (account, recipient);
+-- Received letters of a service in the order in which Altinn lists them, and ours that are not published yet.
+CREATE INDEX message_listed ON message (account, resource, coalesce(requested_publish_at, at)) WHERE role = 'received';
+CREATE INDEX message_unpublished ON message (account, resource)
+  WHERE role = 'sent' AND published_at IS NULL AND failed_at IS NULL AND gone_at IS NULL;
 CREATE INDEX message_letter ON message (letter) WHERE letter IS NOT NULL;
 
 -- How many letters lie where, kept by the triggers below with every change, so that folders are never counted.
@@ -430,18 +434,6 @@ CREATE TABLE sync_scope (
   full_at INTEGER,                           -- last full reconciliation
   cursor_json TEXT,                          -- what the engine needs to go on
   PRIMARY KEY (account, resource, role)
-) STRICT;
-
--- Windows of time that were listed to the end, so that an interrupted first sync goes on where it stopped.
-CREATE TABLE sync_window (
-  key INTEGER PRIMARY KEY AUTOINCREMENT,
-  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-  resource TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
-  from_at INTEGER NOT NULL,                  -- included
-  to_at INTEGER NOT NULL,                    -- not included
-  listed_at INTEGER NOT NULL,
-  UNIQUE (account, resource, role, from_at, to_at)
 ) STRICT;
 
 CREATE TABLE setting (

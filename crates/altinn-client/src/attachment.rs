@@ -10,7 +10,7 @@ use crate::transfer::{Download, TRANSFER_MARGIN};
 use crate::wire::attachment::{AttachmentDetails, AttachmentOverview, NewAttachment};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use reqwest::{Body, header};
+use reqwest::{Body, Method, header};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -56,6 +56,7 @@ impl Client {
     {
         let inner = &*self.inner;
         let url = self.attachment_at(&[&id.to_string(), "upload"]);
+        let turn = self.turn(&Method::POST, &url).await?;
         let token = inner
             .tokens
             .get(&inner.http, Role::Sender, TRANSFER_MARGIN)
@@ -87,6 +88,9 @@ impl Client {
             }
         })?;
         let answer = inner.http.finish(response, trace_id, true, LARGEST).await?;
+        if let Some(turn) = turn {
+            turn.heard(answer.status, answer.retry_after);
+        }
         if answer.is_success() {
             return decode(&answer, true);
         }

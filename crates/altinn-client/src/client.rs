@@ -2,6 +2,7 @@
 
 use crate::addresses::Addresses;
 use crate::auth::{Claims, Granted, Role, Secret, SignIn, Tokens, bearer, is_token_refused};
+use crate::budget::{Budget, Kind, Pace, Turn, Urgency};
 use crate::error::{ApiError, AuthError, Refusal};
 use crate::journal::Journal;
 use crate::send::{Answer, Http, LARGEST};
@@ -18,6 +19,9 @@ const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 /// The time, given by the caller.
 pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// Randomness, given by the caller.
+pub type Fraction = Arc<dyn Fn() -> f64 + Send + Sync>;
 
 /// Time limits of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,10 @@ pub struct Options {
     pub certificates: Vec<Vec<u8>>,
     /// Where to write down which calls were made, for a person who looks for a fault.
     pub journal: Option<Journal>,
+    /// What Altinn bears, and with whom that is shared.
+    pub pace: Pace,
+    /// A number in `0..1` that spreads repeated calls of many machines over time.
+    pub fraction: Fraction,
     /// Key of the platform's gateway; not needed today (Platform reference, section 6.1). Only the platform sees it.
     pub subscription_key: Option<Secret>,
 }
@@ -69,6 +77,11 @@ impl Default for Options {
             proxy: None,
             certificates: Vec::new(),
             journal: None,
+            pace: Pace::default(),
+            fraction: Arc::new(|| {
+                let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+                f64::from(u32::try_from(high >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+            }),
             subscription_key: None,
         }
     }
@@ -106,12 +119,15 @@ impl ClientError {
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
+    pub(crate) urgency: Urgency,
 }
 
 pub(crate) struct Inner {
     pub(crate) http: Http,
     pub(crate) addresses: Addresses,
     pub(crate) tokens: Tokens,
+    pub(crate) budget: Budget,
+    fraction: Fraction,
 }
 
 /// A call to be made.
@@ -191,13 +207,46 @@ impl Client {
         options: Options,
     ) -> Result<Self, ClientError> {
         let addresses = addresses.as_folders();
+        let now = options.now.clone();
         Ok(Self {
             inner: Arc::new(Inner {
                 http: Http::new(&addresses, &options)?,
+                budget: Budget::new(&options.pace, &sign_in, &addresses.platform, now),
                 tokens: Tokens::new(&addresses, sign_in),
                 addresses,
+                fraction: options.fraction,
             }),
+            urgency: Urgency::Foreground,
         })
+    }
+
+    /// The same client for work that nobody waits for: it lets others go first, spreads its calls evenly, sits out pauses
+    /// of a minute, and repeats reads that fail for a passing reason.
+    #[must_use]
+    pub fn background(&self) -> Self {
+        Self {
+            urgency: Urgency::Background,
+            ..self.clone()
+        }
+    }
+
+    /// As [`Client::background`], but not spread: for the few letters that fill an empty screen.
+    #[must_use]
+    pub fn eager(&self) -> Self {
+        Self {
+            urgency: Urgency::Eager,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the service has failed so often in a row that it is left alone.
+    pub fn is_down(&self) -> bool {
+        self.inner.budget.is_down()
+    }
+
+    /// Letters that may be read in a minute; none where no quota is known.
+    pub fn reads_a_minute(&self) -> Option<f64> {
+        self.inner.budget.allowed(Kind::Get)
     }
 
     /// Gets a token for `role`, or tells why there is none.
@@ -241,12 +290,44 @@ impl Client {
         below(&self.inner.addresses.platform, segments)
     }
 
-    /// Makes the call: with the role's token, renewed once when it is refused, and only to the platform's origin.
+    /// Makes the call, and in the background again where that may help.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, ApiError> {
+        let mut tries = 0;
+        loop {
+            let answer = self.send_once(&call).await;
+            let error = match &answer {
+                Err(error) if self.urgency != Urgency::Foreground && !call.is_acting() => error,
+                _ => return answer,
+            };
+            let fraction = (self.inner.fraction)();
+            match self.inner.budget.repeat(error, tries, fraction) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return answer,
+            }
+            tries += 1;
+        }
+    }
+
+    /// A turn to call `url`; none for the services that are not the platform's.
+    pub(crate) async fn turn(
+        &self,
+        method: &Method,
+        url: &Url,
+    ) -> Result<Option<Turn<'_>>, ApiError> {
+        if url.origin() != self.inner.addresses.platform.origin() {
+            return Ok(None);
+        }
+        let kind = Kind::of(method, url);
+        self.inner.budget.turn(kind, self.urgency).await.map(Some)
+    }
+
+    /// Makes the call: with the role's token, renewed once when it is refused, and only to the platform's origin.
+    async fn send_once(&self, call: &Call) -> Result<Answer, ApiError> {
         let Inner { http, tokens, .. } = &*self.inner;
         let is_acting = call.is_acting();
         let mut is_renewed = false;
         loop {
+            let turn = self.turn(&call.method, &call.url).await?;
             let mut request = http
                 .request(call.method.clone(), call.url.clone())
                 .header(header::ACCEPT, call.accept);
@@ -264,6 +345,9 @@ impl Client {
             let answer = http
                 .exchange_up_to(request, is_acting, call.largest)
                 .await?;
+            if let Some(turn) = turn {
+                turn.heard(answer.status, answer.retry_after);
+            }
             if answer.is_success() {
                 return Ok(answer);
             }
@@ -332,14 +416,16 @@ pub(crate) fn refused(answer: &Answer, is_acting: bool) -> ApiError {
     ApiError::Status(Box::new(refusal))
 }
 
-/// Reads JSON by way of a generic value, in which a member that comes twice counts once.
+/// Reads JSON; where a member comes twice, by way of a generic value, in which it counts once.
 pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer, is_acting: bool) -> Result<T, ApiError> {
     let bytes = answer
         .body
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(&answer.body);
-    serde_json::from_slice::<serde_json::Value>(bytes)
-        .and_then(serde_json::from_value)
+    serde_json::from_slice(bytes)
+        .or_else(|_| {
+            serde_json::from_slice::<serde_json::Value>(bytes).and_then(serde_json::from_value)
+        })
         .map_err(|error| ApiError::Decode {
             // Category and place only: the error's own text may quote the body.
             detail: format!(

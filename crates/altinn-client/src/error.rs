@@ -40,6 +40,12 @@ pub enum ApiError {
     /// No token could be had, or the one we have is refused.
     #[error("sign-in failed: {0}")]
     Auth(AuthError),
+    /// No call was made: the host wants to be left alone, or has failed too often in a row.
+    #[error("the service is left alone for {} s", after.as_secs())]
+    Resting {
+        /// For how long.
+        after: Duration,
+    },
     /// The bytes to upload could not be read.
     #[error("the bytes to send could not be read: {detail}")]
     Body {
@@ -287,6 +293,9 @@ impl ApiError {
             }
             Self::Status(refusal) => refusal.retry(),
             Self::Auth(error) => error.retry(),
+            Self::Resting { after } => Retry::Later {
+                after: Some(*after),
+            },
             Self::Body { .. } => Retry::Never,
         }
     }

@@ -10,6 +10,7 @@
 mod addresses;
 mod attachment;
 pub mod auth;
+mod budget;
 mod client;
 mod clock;
 mod correspondence;
@@ -36,7 +37,8 @@ pub use auth::{
     Algorithm, CertificateFacts, Claims, Granted, KeyError, Role, Secret, SignIn, SigningKey,
     SystemUser, SystemUserClaims,
 };
-pub use client::{Client, ClientError, Now, Options, Timeouts};
+pub use budget::{Pace, Quota};
+pub use client::{Client, ClientError, Fraction, Now, Options, Timeouts};
 pub use correspondence::{Search, SearchRole};
 pub use error::{ApiError, AuthError, Hint, Refusal, Retry, Stage, Unfit, Validation};
 pub use events::{Follower, Pull, Subscribed};

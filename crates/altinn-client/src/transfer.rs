@@ -54,6 +54,7 @@ impl Client {
         let inner = &*self.inner;
         let mut is_renewed = false;
         loop {
+            let turn = self.turn(&Method::GET, &url).await?;
             let token = inner.tokens.get(&inner.http, role, TRANSFER_MARGIN).await?;
             let request = inner
                 .http
@@ -64,12 +65,18 @@ impl Client {
             let request = self.authorize(request, &url, &token.secret)?;
             let (response, trace_id) = inner.http.start(request, false).await?;
             if response.status().is_success() {
+                if let Some(turn) = turn {
+                    turn.heard(response.status().as_u16(), None);
+                }
                 return Ok(arriving(response));
             }
             let answer = inner
                 .http
                 .finish(response, trace_id, false, LARGEST)
                 .await?;
+            if let Some(turn) = turn {
+                turn.heard(answer.status, answer.retry_after);
+            }
             if !is_token_refused(&answer) {
                 return Err(refused(&answer, false));
             }

@@ -216,6 +216,11 @@ impl Sandbox {
         &self.app.control.faults
     }
 
+    /// Another quota holds from now on; what has been used stays used.
+    pub fn set_quota(&self, quota: Quota) {
+        self.app.control.meter.set(quota);
+    }
+
     /// Moves its clock ahead and does all that falls due on the way.
     pub fn advance(&self, by: Duration) {
         self.app.advance(by);

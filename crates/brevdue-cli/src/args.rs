@@ -49,7 +49,7 @@ pub(crate) enum Command {
     #[command(long_about = sandbox::LONG_ABOUT, after_long_help = sandbox::AFTER_HELP)]
     Sandbox(SandboxArgs),
     /// Bring the local copy and the outbox in step with Altinn, once
-    Sync,
+    Sync(SyncArgs),
     /// List a folder of the local copy
     List(ListArgs),
     /// Show a letter of the local copy
@@ -100,6 +100,17 @@ pub(crate) struct BulkArgs {
     /// Let it go on, also after a problem
     #[arg(long, requires = "id")]
     pub(crate) resume: bool,
+}
+
+/// `brevdue sync`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SyncArgs {
+    /// Also ask now, not once an hour, which letters were read, confirmed or deleted elsewhere
+    #[arg(long)]
+    pub(crate) marks: bool,
+    /// Also compare every letter with Altinn's lists, however old
+    #[arg(long)]
+    pub(crate) full: bool,
 }
 
 /// `brevdue list`.

@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     let outcome = match args.command {
         Command::Sandbox(sandbox) => return sandbox::run(sandbox).await,
-        Command::Sync => commands::sync::run(&args.session).await,
+        Command::Sync(sync) => commands::sync::run(&args.session, &sync).await,
         Command::List(list) => commands::list::run(&args.session, list).await,
         Command::Show(show) => commands::show::run(&args.session, show).await,
         Command::Search(search) => commands::search::run(&args.session, search).await,

@@ -55,5 +55,5 @@ pub use pool::{Reader, Store, Writer};
 pub use predicate::{Column, Predicate, Scope};
 pub use service::ServiceRow;
 pub use status::StatusRow;
-pub use sync::{ScopeRow, WindowRow};
+pub use sync::ScopeRow;
 pub use upload::{UploadRow, UploadState};

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0002_lean.sql"),
     include_str!("../migrations/0003_sending.sql"),
     include_str!("../migrations/0004_search.sql"),
+    include_str!("../migrations/0005_listed.sql"),
 ];
 
 fn version(connection: &Connection) -> Result<usize> {

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::message::Role;
 use crate::pool::{Reader, Writer};
-use crate::row::{many, one, run};
+use crate::row::{one, run};
 
 /// State of one service on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +22,6 @@ pub struct ScopeRow {
     pub cursor_json: Option<String>,
 }
 
-/// A window of time that was listed to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WindowRow {
-    /// Included.
-    pub from_at: i64,
-    /// Not included.
-    pub to_at: i64,
-    /// When it was listed.
-    pub listed_at: i64,
-}
-
 impl Reader<'_> {
     /// How far a service is listed; none before the first time.
     pub fn scope(&self, account: &str, resource: &str, role: Role) -> Result<Option<ScopeRow>> {
@@ -49,23 +38,6 @@ impl Reader<'_> {
                     listed_at: row.get(3)?,
                     full_at: row.get(4)?,
                     cursor_json: row.get(5)?,
-                })
-            },
-        )
-    }
-
-    /// Windows that were listed to their end, oldest first.
-    pub fn windows(&self, account: &str, resource: &str, role: Role) -> Result<Vec<WindowRow>> {
-        many(
-            self.sql,
-            "SELECT from_at, to_at, listed_at FROM sync_window
-             WHERE account = ?1 AND resource = ?2 AND role = ?3 ORDER BY from_at",
-            (account, resource, role),
-            |row| {
-                Ok(WindowRow {
-                    from_at: row.get(0)?,
-                    to_at: row.get(1)?,
-                    listed_at: row.get(2)?,
                 })
             },
         )
@@ -89,41 +61,6 @@ impl Writer<'_> {
                 scope.full_at,
                 &scope.cursor_json,
             ),
-        )?;
-        Ok(())
-    }
-
-    /// A window was listed to its end.
-    pub fn put_window(
-        &self,
-        account: &str,
-        resource: &str,
-        role: Role,
-        window: WindowRow,
-    ) -> Result<()> {
-        run(
-            self.sql,
-            "INSERT INTO sync_window (account, resource, role, from_at, to_at, listed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (account, resource, role, from_at, to_at) DO UPDATE SET listed_at = excluded.listed_at",
-            (
-                account,
-                resource,
-                role,
-                window.from_at,
-                window.to_at,
-                window.listed_at,
-            ),
-        )?;
-        Ok(())
-    }
-
-    /// Forgets the windows of a service: they are merged into the scope, or must be listed anew.
-    pub fn clear_windows(&self, account: &str, resource: &str, role: Role) -> Result<()> {
-        run(
-            self.sql,
-            "DELETE FROM sync_window WHERE account = ?1 AND resource = ?2 AND role = ?3",
-            (account, resource, role),
         )?;
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 use crate::Mailbox;
 use crate::bulk::state::There;
+use crate::sync::Depth;
 use crate::view::{Environment, UploadProgress};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,8 +14,11 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// How often a mailbox is synced when nothing asks for it (quality, R7); the practice mailbox is on this machine.
-const EVERY: Duration = Duration::from_secs(300);
+pub(crate) const EVERY: Duration = Duration::from_secs(300);
 const EVERY_PRACTICE: Duration = Duration::from_secs(15);
+/// When nothing has come for so long, the distance doubles from round to round, up to this.
+const STILL_AFTER: Duration = Duration::from_secs(7_200);
+const LONGEST: Duration = Duration::from_secs(1_800);
 /// How often a lost connection is tried again.
 const PROBE: Duration = Duration::from_secs(5);
 /// How soon to look whether a letter of ours is published: the first time, and at most.
@@ -30,9 +34,64 @@ pub(crate) struct Line {
     pub(crate) is_refused: bool,
     pub(crate) slow_until: Option<i64>,
     pub(crate) is_disk_full: bool,
-    pub(crate) syncing: Option<(u32, u32)>,
+    pub(crate) syncing: Option<Progress>,
     pub(crate) updated_at: Option<i64>,
     pub(crate) uploads: Option<UploadProgress>,
+    /// Services with instants that no list can hold.
+    pub(crate) crowded: BTreeSet<String>,
+}
+
+/// How far a round has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Progress {
+    pub(crate) done: u32,
+    pub(crate) total: u32,
+    /// When it will be done, UTC milliseconds; none while that cannot be told.
+    pub(crate) until: Option<i64>,
+    begun_at: i64,
+}
+
+/// A rate is not told from fewer letters, or from less time (milliseconds).
+const TELLING: usize = 20;
+const TELLING_MS: i64 = 3_000;
+
+impl Progress {
+    /// After `done` of `total` letters. The end is told once all that is wanted is listed: by the quota where one holds,
+    /// else by how it went so far.
+    pub(crate) fn of(
+        before: Option<Self>,
+        done: usize,
+        total: usize,
+        is_listing: bool,
+        quota: Option<f64>,
+        now: i64,
+    ) -> Self {
+        let begun_at = before.map_or(now, |before| before.begun_at);
+        let left = total.saturating_sub(done);
+        let passed = now - begun_at;
+        let each = match quota {
+            Some(quota) => Some(60_000.0 / quota),
+            None if done >= TELLING && passed >= TELLING_MS => Some(number(passed) / number(done)),
+            None => None,
+        };
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "some hours")]
+        let until = each.map(|each| now + (each * number(left)) as i64);
+        Self {
+            done: count(done),
+            total: count(total),
+            until: until.filter(|_| !is_listing),
+            begun_at,
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "letters and milliseconds of a round"
+)]
+fn number<T: TryInto<i64>>(n: T) -> f64 {
+    n.try_into().unwrap_or(i64::MAX) as f64
 }
 
 /// What the workers share.
@@ -58,6 +117,8 @@ pub(crate) struct Engine {
     /// Letters of batches whose answers were lost, as far as Altinn has told whose they are.
     told_letters: Mutex<HashMap<Uuid, There>>,
     sync_turns: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    /// Accounts that were refused events in this run.
+    without_events: Mutex<HashSet<String>>,
     is_stopping: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -80,6 +141,7 @@ impl Engine {
             bulk_turn: AsyncMutex::new(()),
             told_letters: Mutex::default(),
             sync_turns: Mutex::default(),
+            without_events: Mutex::default(),
             is_stopping: watch::Sender::new(false),
             tasks: Mutex::default(),
         }
@@ -96,6 +158,21 @@ impl Engine {
         self.told_letters
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether Altinn gives this account no events.
+    pub(crate) fn is_without_events(&self, account: &str) -> bool {
+        let without = self.without_events.lock();
+        without
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(account)
+    }
+
+    pub(crate) fn is_without_events_now(&self, account: &str) {
+        let without = self.without_events.lock();
+        without
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account.to_owned());
     }
 
     /// The turn of an account's sync.
@@ -188,10 +265,21 @@ impl Mailbox {
     async fn keep_synced(&self, account: &str, every: Duration) {
         let mut wish = self.engine.wish.subscribe();
         let mut follow = self.engine.follow.subscribe();
+        let mut depth = Depth::Due;
+        let mut still_since = Instant::now();
+        let mut every_now = every;
         while !*self.engine.is_stopping.borrow() {
             wish.mark_unchanged();
-            let (pause, is_awaiting) = match self.sync_once(account).await {
-                Ok(report) => (every, report.is_awaiting),
+            let (pause, is_awaiting) = match self.sync_to(account, depth).await {
+                Ok(report) => {
+                    if report.is_news() {
+                        (still_since, every_now) = (Instant::now(), every);
+                    } else if still_since.elapsed() >= STILL_AFTER {
+                        every_now = (every_now * 2).min(LONGEST.max(every));
+                    }
+                    depth = Depth::Due;
+                    (every_now, report.is_awaiting)
+                }
                 Err(error) => {
                     tracing::info!(code = ?error.code(), "a round of sync ended early");
                     (PROBE.max(Duration::from_millis(self.slow_for())), false)
@@ -210,7 +298,12 @@ impl Mailbox {
                             _ => None,
                         };
                     }
-                    _ = wish.changed() => break,
+                    _ = wish.changed() => {
+                        // A person who asks wants to see all that has happened.
+                        depth = Depth::Marks;
+                        (still_since, every_now) = (Instant::now(), every);
+                        break;
+                    }
                     _ = follow.changed() => light = Some(FIRST_LOOK),
                 }
             }

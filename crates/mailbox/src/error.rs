@@ -194,6 +194,9 @@ impl From<ApiError> for Error {
                 trace_id: Some(trace_id),
             },
             ApiError::Auth(error) => Self::from(error),
+            ApiError::Resting { after } => Self::Slow {
+                after: Some(milliseconds(after)),
+            },
             ApiError::Body { .. } => Self::internal("the bytes to send could not be read"),
             // The client may learn of new kinds before we have words for them.
             other => Self::internal(other.to_string()),

@@ -37,11 +37,11 @@ pub use changes::Changes;
 pub use clock::{Clock, Ids, SystemClock, SystemIds, TestClock, TestIds};
 pub use error::{Error, Result};
 pub use onboarding::Network;
-pub use sync::SyncReport;
+pub use sync::{Depth, SyncReport};
 
 use crate::engine::Engine;
 use crate::view::Environment;
-use altinn_client::{Addresses, Client, SignIn};
+use altinn_client::{Addresses, Client, Pace, SignIn};
 use mailbox_store::{AccountRow, Store};
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub struct AccountConfig {
     pub system_id: Option<String>,
     /// When the key was registered in self-service, UTC milliseconds, where it is known: it lives a year.
     pub key_posted_at: Option<i64>,
+    /// What Altinn bears of this account's client.
+    pub pace: Pace,
 }
 
 /// What a mailbox is opened with.
@@ -131,7 +133,10 @@ impl Mailbox {
             let client = Client::new(
                 config.addresses.clone(),
                 config.sign_in.clone(),
-                options.network.options(),
+                altinn_client::Options {
+                    pace: config.pace.clone(),
+                    ..options.network.options()
+                },
             )
             .map_err(|error| Error::internal(error.to_string()))?;
             accounts.push(Account { config, client });

@@ -1,9 +1,11 @@
 //! The status line: what the program knows of its connection to Altinn. Kept in memory; it is true of this run only.
 
-use crate::engine::Line;
+use crate::engine::{Line, Progress};
+use crate::folders::service_title;
 use crate::view::{Change, Connection, Status};
 use crate::{Error, Mailbox, Result};
 use altinn_client::{ApiError, Stage};
+use mailbox_store::Reader;
 use std::sync::PoisonError;
 
 impl Mailbox {
@@ -13,6 +15,18 @@ impl Mailbox {
     /// What the store says.
     pub async fn status(&self) -> Result<Status> {
         let line = self.line(|line| line.clone());
+        let crowded = line.crowded.clone();
+        let incomplete = if crowded.is_empty() {
+            Vec::new()
+        } else {
+            let titles = move |reader: &Reader<'_>| {
+                let crowded = crowded.iter();
+                crowded
+                    .map(|resource| service_title(reader, resource))
+                    .collect()
+            };
+            self.store.read(titles).await?
+        };
         let connection = match line {
             Line {
                 is_disk_full: true, ..
@@ -32,9 +46,12 @@ impl Mailbox {
                 ..
             } if until > self.clock.now() => Connection::Slow { until },
             Line {
-                syncing: Some((done, total)),
+                syncing:
+                    Some(Progress {
+                        done, total, until, ..
+                    }),
                 ..
-            } => Connection::Syncing { done, total },
+            } => Connection::Syncing { done, total, until },
             Line {
                 updated_at: Some(at),
                 ..
@@ -43,6 +60,7 @@ impl Mailbox {
         };
         Ok(Status {
             connection,
+            incomplete,
             is_key_temporary: self.engine.is_key_temporary,
             uploads: self.line(|line| line.uploads.clone()),
         })

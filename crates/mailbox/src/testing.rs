@@ -42,6 +42,7 @@ pub(crate) async fn mailbox_at(base: &str) -> Mailbox {
         write_resources: vec!["conf-letters".to_owned()],
         system_id: None,
         key_posted_at: None,
+        pace: altinn_client::Pace::default(),
     };
     Mailbox::open(Options {
         store,

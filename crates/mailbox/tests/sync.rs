@@ -139,7 +139,7 @@ async fn altinn_decides_the_pace() {
         town.letter(&format!("Brev {n}")).await;
     }
     town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 5, "fault": { "status": 429, "retry_after": 1 } }));
-    town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 5, "fault": { "status": 503 } }));
+    town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 4, "fault": { "status": 503 } }));
     town.fault(json!({ "match": { "method": "GET", "path": OVERVIEW }, "times": 3, "fault": { "drop_response": true } }));
     let berget = town.mailbox(BERGET).await;
     let report = berget.sync().await;
@@ -265,6 +265,155 @@ async fn ten_thousand_letters_are_asked_for_once_each() {
         fetched,
         "a second round with nothing new asks for no letter"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_with_nothing_new_is_one_list_for_each_service_and_writes_nothing() {
+    let town = Town::with_letters(300).await;
+    let berget = town.mailbox(BERGET).await;
+    berget.poll().await;
+    // One more, so that what was fetched and what the lists name are known to be the same.
+    berget.poll().await;
+    let services = town.config(BERGET).read_resources.len();
+    let files = || {
+        let path = town.folder("").join(format!("{}.db", berget.account));
+        let log = path.with_extension("db-wal");
+        (std::fs::read(path).unwrap(), std::fs::read(log).unwrap())
+    };
+    let before = (files(), town.altinn.ledger().len());
+    let report = berget.poll().await;
+    let asked = town.altinn.ledger().len() - before.1;
+    assert_eq!(
+        (report.lists as usize, asked),
+        (services, services),
+        "one request for each service, and no other"
+    );
+    assert!(
+        files() == before.0,
+        "not a byte of the store or its log has changed"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_leaves_marks_to_their_own_clock() {
+    let town = Town::new().await;
+    let id = town.letter("Les meg").await;
+    let berget = town.mailbox(BERGET).await;
+    berget.poll().await;
+    town.client(BERGET).mark_as_read(id).await.unwrap();
+    berget.poll().await;
+    assert!(
+        berget.received(id).await.read_at.is_none(),
+        "one list for each service tells of new letters alone"
+    );
+    let before = town.altinn.ledger().len();
+    let report = berget.sync().await;
+    assert!(
+        berget.received(id).await.read_at.is_some(),
+        "a round by status tells the rest"
+    );
+    let services = town.config(BERGET).read_resources.len();
+    assert!(
+        report.lists as usize <= 4 * services,
+        "by three lists more for each service at most: {}",
+        report.lists
+    );
+    let asked = town.altinn.ledger().len() - before;
+    assert_eq!(
+        asked,
+        report.lists as usize + 1,
+        "and by the one letter that moved"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
+    let town = Town::with_letters(3_000).await;
+    let berget = town.mailbox(BERGET).await;
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        // As a kill does, but for what is in the store: the round is dropped where it stands.
+        let patience = Duration::from_millis(400 * rounds);
+        let round = berget.mailbox.sync_once(&berget.account);
+        if let Ok(done) = tokio::time::timeout(patience, round).await {
+            done.unwrap();
+            break;
+        }
+    }
+    let (asked, letters) = town.overviews();
+    println!("{asked} overviews of {letters} letters in {rounds} rounds");
+    let cut = usize::try_from(rounds - 1).unwrap();
+    assert!(
+        asked - letters <= cut * 900,
+        "a cut costs what was on its way at most: {asked} of {letters} in {rounds} rounds"
+    );
+    let here = berget.poll().await;
+    assert_eq!((here.fetched, here.gone), (0, 0), "and nothing is missing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instant_with_more_letters_than_a_list_holds_is_said() {
+    let town = Town::new().await;
+    let hour_ago = chrono::Utc::now() - Duration::from_secs(3_600);
+    let at = chrono::DateTime::from_timestamp(hour_ago.timestamp(), 0).unwrap();
+    let sender = town.client(FJORDVIK);
+    for n in 0..1_030 {
+        town.letter_of(&sender, "I samme øyeblikk", |letter| {
+            letter.requested_publish_time = Some(at);
+            letter.senders_reference = format!("sak-{}", n % 3);
+        })
+        .await;
+    }
+    town.pass();
+    let berget = town.mailbox(BERGET).await;
+    let report = berget.poll().await;
+    println!("{report}");
+    assert_eq!(
+        (report.fetched, report.incomplete),
+        (1_030, 1),
+        "the references find what the list leaves out, and yet more may be there"
+    );
+    let status = berget.mailbox.status().await.unwrap();
+    assert_eq!(status.incomplete.len(), 1, "the window hears of it");
+    let lists = berget.poll().await.lists;
+    let services = town.config(BERGET).read_resources.len();
+    assert!(
+        lists as usize <= services + 1,
+        "later rounds do not go through it again: {lists} lists"
+    );
+    assert_eq!(
+        town.overviews(),
+        (1_030, 1_030),
+        "and each was asked for once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_tell_what_became_of_ours_without_a_list() {
+    let town = Town::new().await;
+    let fjordvik = town.mailbox(FJORDVIK).await;
+    fjordvik.send(&town, support::Letter::new("Svar")).await;
+    fjordvik.mailbox.drain_outbox().await.unwrap();
+    town.pass();
+    fjordvik.sync().await;
+    let ours = fjordvik.sent().await.remove(0);
+    let id = ours.correspondence.parse().unwrap();
+    let recipient = town.client(BERGET);
+    recipient.overview(Line::Recipient, id).await.unwrap();
+    recipient.mark_as_read(id).await.unwrap();
+    // Events show up half a minute late.
+    town.altinn.advance(Duration::from_secs(60));
+    let report = fjordvik.poll().await;
+    let ours = fjordvik.message(Role::Sent, id).await.unwrap();
+    assert!(ours.read_at.is_some(), "read by the recipient: {report}");
+    let sweeps = town
+        .altinn
+        .ledger()
+        .iter()
+        .filter(|entry| entry.query.contains("status=Read") && entry.query.contains("role=Sender"))
+        .count();
+    assert_eq!(sweeps, 0, "and no list was asked for it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@
 //! private key by file; the key itself does not belong in it.
 
 use crate::error::ProfileError;
-use altinn_client::{Addresses, SignIn, SigningKey, SystemUser};
+use altinn_client::{Addresses, Pace, Quota, SignIn, SigningKey, SystemUser};
 use mailbox::AccountConfig;
 use mailbox::view::Environment;
 use serde::Deserialize;
@@ -51,6 +51,18 @@ struct AccountEntry {
     /// Day on which the key was registered in self-service.
     #[serde(default)]
     key_posted_on: Option<chrono::NaiveDate>,
+    /// Calls a minute that Altinn has agreed to bear from this client.
+    #[serde(default)]
+    quota: Option<QuotaEntry>,
+}
+
+/// What is left out keeps its usual figure.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotaEntry {
+    get: Option<u32>,
+    list: Option<u32>,
+    write: Option<u32>,
 }
 
 /// Addresses of a `custom` environment: one origin for everything, as the sandbox has it, or each by itself.
@@ -125,6 +137,17 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
             return Err(unusable("`addresses` is missing"));
         }
     };
+    let quota = match entry.quota {
+        Some(given) => {
+            let usual = Quota::default();
+            Some(Quota {
+                get: given.get.unwrap_or(usual.get),
+                list: given.list.unwrap_or(usual.list),
+                write: given.write.unwrap_or(usual.write),
+            })
+        }
+        None => Quota::assumed(&addresses),
+    };
     let sign_in = match entry.sign_in {
         SignInEntry::TestToken { generator } => SignIn::TestToken {
             generator,
@@ -164,7 +187,16 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
             .key_posted_on
             .and_then(|day| day.and_hms_opt(12, 0, 0))
             .map(|noon| noon.and_utc().timestamp_millis()),
+        pace: pace(quota),
     })
+}
+
+/// A quota that holds is shared with all programs of the user.
+pub(crate) fn pace(quota: Option<Quota>) -> Pace {
+    Pace {
+        quota,
+        shared: quota.map(|_| crate::state_dir()),
+    }
 }
 
 /// An account is the same from run to run by its environment and organisation.

@@ -6,7 +6,7 @@
 use crate::account;
 use crate::error::ProfileError;
 use crate::keychain::Keychain;
-use altinn_client::{Addresses, Client, Options, Secret, SignIn, SigningKey, SystemUser};
+use altinn_client::{Addresses, Client, Options, Quota, Secret, SignIn, SigningKey, SystemUser};
 use mailbox::view::{Environment, KeyView};
 use mailbox::{AccountConfig, Network};
 use mailbox_store::Store;
@@ -165,12 +165,14 @@ impl KeptAccount {
                 (sign_in, *key_posted_at, system_id.clone())
             }
         };
+        let addresses = self.addresses()?;
         Ok(AccountConfig {
             id: self.id(),
             name: self.name.clone(),
             organisation_number: self.organisation_number.clone(),
             environment: self.environment,
-            addresses: self.addresses()?,
+            pace: crate::account::pace(Quota::assumed(&addresses)),
+            addresses,
             sign_in,
             read_resources: self.read_resources.clone(),
             write_resources: self.write_resources.clone(),

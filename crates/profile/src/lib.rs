@@ -159,13 +159,23 @@ impl Profile {
 
 /// The profile folder of the user: `$XDG_DATA_HOME/brevdue`, or `~/.local/share/brevdue`.
 pub fn default_dir() -> PathBuf {
+    home_dir("XDG_DATA_HOME", ".local/share")
+}
+
+/// What holds for all profiles of the user on this machine, such as how much of a quota is used:
+/// `$XDG_STATE_HOME/brevdue`, or `~/.local/state/brevdue`.
+pub(crate) fn state_dir() -> PathBuf {
+    home_dir("XDG_STATE_HOME", ".local/state")
+}
+
+fn home_dir(variable: &str, below: &str) -> PathBuf {
     let absolute = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     };
-    absolute("XDG_DATA_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+    absolute(variable)
+        .or_else(|| absolute("HOME").map(|home| home.join(below)))
         .unwrap_or_else(std::env::temp_dir)
         .join("brevdue")
 }

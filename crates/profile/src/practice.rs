@@ -4,7 +4,7 @@
 use crate::account;
 use crate::error::ProfileError;
 use crate::key::{Key, KeyHome};
-use altinn_client::{Addresses, SignIn, SigningKey};
+use altinn_client::{Addresses, Pace, SignIn, SigningKey};
 use altinn_sandbox::{Options, Ready, Sandbox, StateFile, World};
 use mailbox::AccountConfig;
 use mailbox::view::Environment;
@@ -65,6 +65,7 @@ pub(crate) fn accounts(ready: &Ready) -> Result<Vec<AccountConfig>, ProfileError
                 write_resources: practice.write_resources.clone(),
                 system_id: None,
                 key_posted_at: None,
+                pace: Pace::default(),
             })
         })
         .collect()

@@ -101,6 +101,7 @@ impl Altinn {
                     write_resources: list(&account["write_resources"]),
                     system_id: None,
                     key_posted_at: None,
+                    pace: altinn_client::Pace::default(),
                 })
             })
             .collect()

@@ -110,6 +110,7 @@ impl Place {
                 generator: at("api/")?,
                 organisation: organisation.to_owned(),
             },
+            pace: altinn_client::Pace::default(),
             read_resources: vec![RESOURCE.to_owned()],
             write_resources: vec![RESOURCE.to_owned()],
             system_id: None,

@@ -14,18 +14,30 @@ import type { Account, Connection, Status } from "../ipc/bindings.ts";
 import { useHost } from "../ipc/queries.ts";
 import { environmentText } from "./AccountMenu.tsx";
 
+/** The end is told once it is more than a moment away. */
+function syncingText(
+  done: number,
+  total: number,
+  until: number | null,
+  text: Translate,
+  format: Format,
+): string {
+  if (total === 0) {
+    return text("status.syncingUnknown");
+  }
+  const counts = { done: format.number(done), total: format.number(total) };
+  return until === null || until - Date.now() < 60_000
+    ? text("status.syncing", counts)
+    : text("status.syncingUntil", { ...counts, time: format.time(until) });
+}
+
 /** The one sentence of the status line. */
 export function connectionText(connection: Connection, text: Translate, format: Format): string {
   switch (connection.kind) {
     case "updated":
       return text("status.updated", { time: format.time(connection.at) });
     case "syncing":
-      return connection.total > 0
-        ? text("status.syncing", {
-            done: format.number(connection.done),
-            total: format.number(connection.total),
-          })
-        : text("status.syncingUnknown");
+      return syncingText(connection.done, connection.total, connection.until, text, format);
     case "offline":
       return connection.waiting > 0
         ? text("status.offlineWaiting", { time: format.time(connection.since), count: connection.waiting })
@@ -85,6 +97,14 @@ export function StatusLine({
     [text("status.panel.environment"), environmentText(account.environment, text) ?? "Altinn"],
     [text("status.panel.last"), connection.kind === "updated" ? format.full(connection.at) : line],
     [text("status.panel.queue"), format.number(waiting)],
+    ...(status.incomplete.length === 0
+      ? []
+      : [
+          [
+            text("status.panel.incomplete"),
+            status.incomplete.map((title) => format.local(title)).join(", "),
+          ] satisfies [string, string],
+        ]),
     ...(next === null ? [] : [[text("status.panel.next"), format.full(next)] satisfies [string, string]]),
   ];
 
@@ -123,6 +143,9 @@ export function StatusLine({
             <span>{line}</span>
             {account.environment === "practice" ? (
               <span className="status-practice">{text("app.practice.note")}</span>
+            ) : null}
+            {status.incomplete.length > 0 ? (
+              <span className="status-warning">{text("status.incomplete")}</span>
             ) : null}
             {status.isKeyTemporary ? (
               <span className="status-practice">{text("app.key.temporary")}</span>

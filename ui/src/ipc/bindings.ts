@@ -720,13 +720,17 @@ receipt: SendReceipt, } | { "kind": "refused",
  */
 problems: Array<Problem>, };
 
-export type Connection = { "kind": "updated", at: number, } | { "kind": "syncing", done: number, total: number, } | { "kind": "offline", since: number, waiting: number, } | { "kind": "slow", until: number, } | { "kind": "signIn" } | { "kind": "diskFull" } | { "kind": "starting" };
+export type Connection = { "kind": "updated", at: number, } | { "kind": "syncing", done: number, total: number, until: number | null, } | { "kind": "offline", since: number, waiting: number, } | { "kind": "slow", until: number, } | { "kind": "signIn" } | { "kind": "diskFull" } | { "kind": "starting" };
 
 export type Status = { 
 /**
  * Status line.
  */
 connection: Connection, 
+/**
+ * Services with more letters of one instant than Altinn can list: some of them may be missing here.
+ */
+incomplete: Array<LocalText>, 
 /**
  * The store's key lives for this run only (no keychain, practice account).
  */

@@ -13,7 +13,7 @@ const at = momentOf(2026, 11, 20, 9, 12);
 
 const connections: Record<string, Connection> = {
   offline: { kind: "offline", since: at, waiting: 3 },
-  syncing: { kind: "syncing", done: 120, total: 480 },
+  syncing: { kind: "syncing", done: 120, total: 480, until: null },
   signIn: { kind: "signIn" },
 };
 const starts: Record<string, StartState | "never"> = {

@@ -1,33 +1,33 @@
-//! Overviews by the hundred: so many at a time as Altinn bears, applied in batches.
+//! Letters fetched several at a time and applied in batches: while one batch is written, the next arrives.
 
+use super::board::{Board, Taken};
+use super::scope::{Page, Scope};
 use super::{SyncReport, apply};
+use crate::engine::EVERY;
 use crate::{Account, Error, Mailbox, Result};
-use altinn_client::{ApiError, Client, Overview, Retry, Role as Line};
-use mailbox_store::{Level, MessagePut, Role, Writer};
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::Duration;
+use altinn_client::{Client, CorrespondenceStatus, Overview, Retry, Role as Line};
+use mailbox_store::{Level, MessagePut, Role, ScopeRow, Writer};
+use std::collections::HashSet;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Letters in one write.
-const BATCH: usize = 50;
-/// Calls at a time: at first, and at most.
-const FIRST: f64 = 8.0;
-const MOST: f64 = 16.0;
-/// Failures in a row, of all calls, after which Altinn is left alone until the next round.
-const GIVE_UP: u32 = 8;
-/// Failures of one letter after which the others go on without it.
-const SKIP: u32 = 3;
+/// Letters in one write at most. A person's own write waits for one of these, so it must stay short.
+const BATCH: usize = 400;
+/// Calls begun at a time; how many of them are made, the client decides.
+const AT_ONCE: usize = 16;
+/// Letters of a round that are wanted at once: a screen of them.
+const SCREEN: usize = 50;
 
 /// What is fetched, and for whom.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) resource: String,
-    pub(super) is_confidential: bool,
-    /// Ids, newest first.
-    pub(super) ids: Vec<Uuid>,
+pub(super) struct Errand {
+    pub(super) account: String,
+    pub(super) client: Client,
+    /// Resources, and whether each is confidential.
+    pub(super) services: Vec<(String, bool)>,
     /// Ids that the lists say have been confirmed.
     pub(super) confirmed: HashSet<Uuid>,
     /// Asked for again, not for the first time.
@@ -36,244 +36,400 @@ pub(super) struct Wanted {
 
 /// What became of one letter.
 #[derive(Debug)]
-enum Fetched {
-    Here(Box<Overview>),
+pub(super) enum Fetched {
+    Here(Box<MessagePut>),
     Gone,
     Unreadable,
 }
 
-/// How many calls at a time, found by adding one for each round that goes well and halving when Altinn asks to wait.
+/// A letter that has arrived, or will not.
 #[derive(Debug)]
-struct Pace {
-    limit: f64,
-    not_before: Instant,
-    /// Answers in a row that ask us to wait, and failures in a row of any kind but those.
-    waits: u32,
-    failures: u32,
-    /// When it last began to go badly.
-    turned: Option<Instant>,
+pub(super) struct Arrived {
+    scope: usize,
+    id: Uuid,
+    fetched: Fetched,
 }
 
-impl Pace {
-    fn new() -> Self {
+impl Arrived {
+    /// Publish time, UTC milliseconds.
+    pub(super) fn at(&self) -> Option<i64> {
+        match &self.fetched {
+            Fetched::Here(put) => put.requested_publish_at,
+            Fetched::Gone | Fetched::Unreadable => None,
+        }
+    }
+}
+
+impl Errand {
+    /// The first time for these services.
+    pub(super) fn new(account: &Account, scopes: &[Scope]) -> Self {
         Self {
-            limit: FIRST,
-            not_before: Instant::now(),
-            waits: 0,
-            failures: 0,
-            turned: None,
+            account: account.config.id.clone(),
+            client: account.client.background(),
+            services: scopes
+                .iter()
+                .map(|scope| (scope.resource.clone(), scope.is_confidential))
+                .collect(),
+            confirmed: HashSet::new(),
+            is_recheck: false,
         }
     }
 
-    fn well(&mut self) {
-        self.waits = 0;
-        self.failures = 0;
-        self.limit = (self.limit + 1.0 / self.limit).min(MOST);
-    }
-
-    fn badly(&mut self, begun: Instant, asked: Option<Duration>, is_wait: bool) {
-        if let Some(asked) = asked {
-            self.not_before = self.not_before.max(Instant::now() + asked);
+    fn put(&self, scope: usize, overview: Overview, now: i64) -> MessagePut {
+        let id = overview.correspondence_id;
+        let (resource, is_confidential) = match self.services.get(scope) {
+            Some((resource, is_confidential)) => (resource.as_str(), *is_confidential),
+            None => ("", true),
+        };
+        let mut put = apply::received(&self.account, resource, is_confidential, overview, now);
+        if self.confirmed.contains(&id) && put.confirmed_at.is_none() {
+            // A higher status hides when; this is the latest it can have been.
+            put.confirmed_at = put.status_at.or(Some(now));
         }
-        // What was under way when it began to go badly is the same trouble, not more of it.
-        if self.turned.is_some_and(|turned| begun < turned) {
-            return;
-        }
-        self.turned = Some(Instant::now());
-        *(if is_wait {
-            &mut self.waits
-        } else {
-            &mut self.failures
-        }) += 1;
-        self.limit = (self.limit / 2.0).max(1.0);
-        let own = Duration::from_millis(100 << (self.waits + self.failures).min(6));
-        if asked.is_none() {
-            self.not_before = self.not_before.max(Instant::now() + own);
-        }
-    }
-
-    fn takes(&self, running: usize) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "at most a few")]
-        let running = running as f64;
-        running + 1.0 <= self.limit
+        put
     }
 }
 
 impl Mailbox {
-    /// Fetches and applies; gives the publish times (milliseconds) of what came.
-    pub(super) async fn fetch(
+    /// Goes on with the lists of `scopes` and fetches what they name, newest first, until both are done. `pages` are
+    /// those of the lists that have been asked for.
+    pub(super) async fn gather(
         &self,
         account: &Account,
-        wanted: Wanted,
+        scopes: &mut [Scope],
+        pages: Vec<Page>,
         report: &mut SyncReport,
-    ) -> Result<HashMap<Uuid, i64>> {
-        let (tell, mut hear) = mpsc::channel(BATCH * 2);
-        let ids = wanted.ids.clone();
-        let fetching = self.fetch_all(account.client.clone(), ids, tell);
-        let applying = async {
-            let mut times = HashMap::new();
-            let mut batch = Vec::with_capacity(BATCH);
-            while hear.recv_many(&mut batch, BATCH).await > 0 {
-                for (id, fetched) in &batch {
-                    if let Fetched::Here(overview) = fetched
-                        && let Some(at) = overview.requested_publish_time
-                    {
-                        times.insert(*id, at.timestamp_millis());
-                    }
-                }
-                self.apply(account, &wanted, std::mem::take(&mut batch), report)
-                    .await?;
-            }
-            Ok::<_, Error>(times)
+    ) -> Result<()> {
+        let errand = Arc::new(Errand::new(account, scopes));
+        let board = Board::new(
+            scopes
+                .iter()
+                .map(|scope| scope.pass.is_first.then(|| scope.pass.cursor.clone())),
+        );
+        let (tell, hear) = mpsc::channel(BATCH);
+        let told = tell.clone();
+        let mut listed = SyncReport::default();
+        let listing = async {
+            let done = self
+                .list_on(account, &errand, scopes, pages, &board, told, &mut listed)
+                .await;
+            board.end_listing();
+            done
         };
-        let (fetched, applied) = tokio::join!(fetching, applying);
-        let times = applied?;
+        // When neither of the two sends any more, what has arrived is applied, and then it is over.
+        let fetching = self.fetch_all(&errand, &board, tell);
+        let applying = self.apply_all(account, &errand, &board, hear, report);
+        let (listed_all, fetched, applied) = tokio::join!(listing, fetching, applying);
+        report.add(&listed);
+        for id in board.hidden() {
+            if let Some(scope) = scopes.get_mut(id.0) {
+                scope.hidden.insert(id.1);
+            }
+        }
+        applied?;
         fetched?;
-        Ok(times)
+        listed_all
+    }
+
+    /// Fetches letters again, of which the lists say that they moved.
+    pub(super) async fn fetch_again(
+        &self,
+        account: &Account,
+        errand: Errand,
+        ids: Vec<Uuid>,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let board = Board::new([None]);
+        board.push(0, ids);
+        board.end_listing();
+        let errand = Arc::new(errand);
+        let (tell, hear) = mpsc::channel(BATCH);
+        let fetching = self.fetch_all(&errand, &board, tell);
+        let applying = self.apply_all(account, &errand, &board, hear, report);
+        let (fetched, applied) = tokio::join!(fetching, applying);
+        applied?;
+        fetched
+    }
+
+    /// The lists of a round after each service's first. While they and the letters take long, new letters are looked for
+    /// as often as ever.
+    #[expect(clippy::too_many_arguments, reason = "one round, spelled out")]
+    async fn list_on(
+        &self,
+        account: &Account,
+        errand: &Arc<Errand>,
+        scopes: &mut [Scope],
+        pages: Vec<Page>,
+        board: &Board,
+        tell: mpsc::Sender<Arrived>,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let mut firsts = Vec::new();
+        for (n, page) in pages.into_iter().enumerate() {
+            firsts.push(board.page(n, page));
+        }
+        let mut looked_at = Instant::now();
+        for n in 0..scopes.len() {
+            let mut page = firsts.get_mut(n).and_then(Option::take);
+            loop {
+                if board.is_over() {
+                    return Ok(());
+                }
+                if let (Some((number, id, at)), Some(scope)) = (page.take(), scopes.get_mut(n)) {
+                    let at = match at {
+                        Some(at) => Some(at),
+                        // Fetched before its turn: its time tells where the next list begins.
+                        None => self.fetch_oldest(errand, board, n, id, &tell).await?,
+                    };
+                    let whole = scope.pass.walk.settle(at);
+                    board.complete(number, whole);
+                }
+                if looked_at.elapsed() >= EVERY {
+                    looked_at = Instant::now();
+                    self.look_on_top(account, scopes, board, report).await?;
+                }
+                let Some(scope) = scopes.get_mut(n) else {
+                    break;
+                };
+                if scope.pass.is_quiet || scope.pass.walk.ask().is_none() {
+                    break;
+                }
+                let next = self.look(account, scope, report).await?;
+                page = board.page(n, next);
+            }
+            if let Some(scope) = scopes.get_mut(n)
+                && !scope.pass.is_quiet
+            {
+                let found = self.look_closer(account, scope, report).await?;
+                board.push(n, found);
+            }
+        }
+        board.end_listing();
+        while !board.is_over() {
+            let next = looked_at + EVERY;
+            tokio::select! {
+                () = board.over() => return Ok(()),
+                () = tokio::time::sleep_until(next) => {
+                    looked_at = Instant::now();
+                    self.look_on_top(account, scopes, board, report).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What has come since a long round began.
+    async fn look_on_top(
+        &self,
+        account: &Account,
+        scopes: &[Scope],
+        board: &Board,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        for (n, scope) in scopes.iter().enumerate() {
+            let Some(newest) = board.newest(n) else {
+                continue;
+            };
+            let fetch = self.look_after(account, scope, newest, report).await?;
+            board.push_front(n, fetch);
+        }
+        for resource in &account.config.write_resources {
+            let done = self.sync_sent(account, resource, i64::MAX, report).await;
+            self.tolerate(resource, done, report)?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_oldest(
+        &self,
+        errand: &Arc<Errand>,
+        board: &Board,
+        scope: usize,
+        id: Uuid,
+        tell: &mpsc::Sender<Arrived>,
+    ) -> Result<Option<i64>> {
+        if !board.claim(scope, id) {
+            return Ok(None);
+        }
+        let client = errand.client.eager();
+        let arrived = self.fetch_letter(errand, &client, scope, id).await?;
+        let at = arrived.at().map(super::scope::last_microsecond);
+        let _ = tell.send(arrived).await;
+        Ok(at)
     }
 
     async fn fetch_all(
         &self,
-        client: Client,
-        ids: Vec<Uuid>,
-        tell: mpsc::Sender<(Uuid, Fetched)>,
+        errand: &Arc<Errand>,
+        board: &Board,
+        tell: mpsc::Sender<Arrived>,
     ) -> Result<()> {
-        let mut queue: VecDeque<Uuid> = ids.into();
-        let mut running: JoinSet<(Uuid, Instant, Result<Overview, ApiError>)> = JoinSet::new();
-        let mut tries: HashMap<Uuid, u32> = HashMap::new();
-        let mut pace = Pace::new();
+        let mut running: JoinSet<Result<Arrived>> = JoinSet::new();
+        let eager = errand.client.eager();
+        let mut begun = 0_usize;
+        let mut failed = None;
         loop {
-            while pace.not_before <= Instant::now() && pace.takes(running.len()) {
-                let Some(id) = queue.pop_front() else { break };
-                let client = client.clone();
-                let begun = Instant::now();
+            while failed.is_none() && running.len() < AT_ONCE {
+                let Some(Taken { scope, id }) = board.take() else {
+                    break;
+                };
+                let (mailbox, errand) = (self.clone(), Arc::clone(errand));
+                let client = if begun < SCREEN {
+                    eager.clone()
+                } else {
+                    errand.client.clone()
+                };
+                begun += 1;
                 running
-                    .spawn(async move { (id, begun, client.overview(Line::Recipient, id).await) });
+                    .spawn(async move { mailbox.fetch_letter(&errand, &client, scope, id).await });
             }
             if running.is_empty() {
-                if queue.is_empty() {
+                if let Some(error) = failed {
+                    board.stop();
+                    return Err(error);
+                }
+                if board.is_over() {
                     return Ok(());
                 }
-                tokio::time::sleep_until(pace.not_before).await;
+                board.changed().await;
                 continue;
             }
-            let Some(joined) = running.join_next().await else {
-                continue;
+            let joined = tokio::select! {
+                joined = running.join_next() => joined,
+                () = board.changed(), if failed.is_none() && running.len() < AT_ONCE => continue,
             };
-            let (id, begun, answer) = joined.map_err(|error| Error::internal(error.to_string()))?;
-            let fetched = match answer {
-                Ok(overview) => Fetched::Here(Box::new(overview)),
-                Err(error) if error.status() == Some(404) => Fetched::Gone,
-                Err(error) => {
-                    let ours = self.hear_error(&error);
-                    let tried = tries.entry(id).or_default();
-                    *tried += 1;
-                    match error.retry() {
-                        Retry::Never
-                            if matches!(
-                                ours,
-                                Error::SignInRefused { .. } | Error::NoAccess { .. }
-                            ) =>
-                        {
-                            return Err(ours);
-                        }
-                        Retry::Never => Fetched::Unreadable,
-                        Retry::Later { .. } if matches!(error, ApiError::Decode { .. }) => {
-                            Fetched::Unreadable
-                        }
-                        // One letter that always fails must not stop the mailbox; a wait that Altinn asks for is no failure.
-                        _ if *tried >= SKIP && matches!(ours, Error::ServerFault { .. }) => {
-                            Fetched::Unreadable
-                        }
-                        retry => {
-                            let asked = match retry {
-                                Retry::Later { after } => after,
-                                Retry::Never | Retry::Unsure => None,
-                            };
-                            pace.badly(begun, asked, matches!(ours, Error::Slow { .. }));
-                            if pace.failures >= GIVE_UP || pace.waits >= GIVE_UP * 4 {
-                                return Err(ours);
-                            }
-                            queue.push_front(id);
-                            continue;
-                        }
+            match joined {
+                Some(Ok(Ok(arrived))) => {
+                    let is_heard = tell.send(arrived).await.is_ok();
+                    if !is_heard {
+                        // Nothing can be stored, so nothing more is fetched.
+                        board.stop();
+                        return Ok(());
                     }
                 }
-            };
-            pace.well();
-            self.hear_answer();
-            if tell.send((id, fetched)).await.is_err() {
-                return Ok(());
+                // Those under way have left their trace already: they are waited for and stored.
+                Some(Ok(Err(error))) => {
+                    failed.get_or_insert(error);
+                }
+                Some(Err(error)) => {
+                    failed.get_or_insert(Error::internal(error.to_string()));
+                }
+                None => {}
             }
         }
     }
 
-    async fn apply(
+    async fn fetch_letter(
+        &self,
+        errand: &Errand,
+        client: &Client,
+        scope: usize,
+        id: Uuid,
+    ) -> Result<Arrived> {
+        let fetched = match client.overview(Line::Recipient, id).await {
+            Ok(overview) => {
+                self.hear_answer();
+                Fetched::Here(Box::new(errand.put(scope, overview, self.clock.now())))
+            }
+            Err(error) if error.status() == Some(404) => Fetched::Gone,
+            Err(error) => {
+                let ours = self.hear_error(&error);
+                // One letter that always fails must not stop the mailbox.
+                let is_its_own = match &ours {
+                    Error::SignInRefused { .. } | Error::NoAccess { .. } => false,
+                    Error::ServerFault { .. } => !client.is_down(),
+                    _ => matches!(error.retry(), Retry::Never),
+                };
+                if !is_its_own {
+                    return Err(ours);
+                }
+                Fetched::Unreadable
+            }
+        };
+        Ok(Arrived { scope, id, fetched })
+    }
+
+    async fn apply_all(
         &self,
         account: &Account,
-        wanted: &Wanted,
-        batch: Vec<(Uuid, Fetched)>,
+        errand: &Errand,
+        board: &Board,
+        mut hear: mpsc::Receiver<Arrived>,
         report: &mut SyncReport,
     ) -> Result<()> {
-        let count = u32::try_from(batch.len()).unwrap_or(u32::MAX);
-        let now = self.clock.now();
-        let mut puts = Vec::new();
-        let mut others = Vec::new();
-        for (id, fetched) in batch {
-            match fetched {
-                Fetched::Here(overview) => {
-                    puts.push(put(account, wanted, *overview, now));
-                    let counter = if wanted.is_recheck {
-                        &mut report.rechecked
-                    } else {
-                        &mut report.fetched
-                    };
-                    *counter += 1;
-                }
-                Fetched::Gone => {
-                    others.push((id, Level::Gone));
-                    report.gone += 1;
-                }
-                Fetched::Unreadable => {
-                    others.push((id, Level::Probed));
-                    report.unreadable += 1;
-                }
+        let mut batch = Vec::with_capacity(BATCH);
+        while hear.recv_many(&mut batch, BATCH).await > 0 {
+            let now = self.clock.now();
+            let mut puts = Vec::new();
+            let mut others = Vec::new();
+            for arrived in batch.drain(..) {
+                board.arrived(arrived.scope, arrived.id, arrived.at(), is_hiding(&arrived));
+                let resource = errand.services.get(arrived.scope);
+                let resource = resource.map_or_else(String::new, |(resource, _)| resource.clone());
+                let (counter, level) = match arrived.fetched {
+                    Fetched::Here(put) => {
+                        puts.push(put);
+                        (
+                            if errand.is_recheck {
+                                &mut report.rechecked
+                            } else {
+                                &mut report.fetched
+                            },
+                            None,
+                        )
+                    }
+                    Fetched::Gone => (&mut report.gone, Some(Level::Gone)),
+                    Fetched::Unreadable => (&mut report.unreadable, Some(Level::Probed)),
+                };
+                *counter += 1;
+                others.extend(level.map(|level| (arrived.id, resource, level)));
             }
+            let id = errand.account.clone();
+            let cursors: Vec<ScopeRow> = board
+                .whole()
+                .into_iter()
+                .filter_map(|(scope, cursor)| {
+                    Some(ScopeRow {
+                        account: id.clone(),
+                        resource: errand.services.get(scope)?.0.clone(),
+                        role: Role::Received,
+                        listed_at: None,
+                        full_at: None,
+                        cursor_json: cursor.written(),
+                    })
+                })
+                .collect();
+            self.store
+                .write_batch(move |tx| {
+                    puts.iter()
+                        .try_for_each(|put| tx.put_message(put).map(|_| ()))?;
+                    others.iter().try_for_each(|(other, resource, level)| {
+                        note(tx, &id, resource, *other, *level, now)
+                    })?;
+                    cursors.iter().try_for_each(|row| tx.put_scope(row))
+                })
+                .await?;
+            self.tell_list(account);
+            self.tell_progress(account, board);
         }
-        let (id, resource) = (account.config.id.clone(), wanted.resource.clone());
-        self.store
-            .write_batch(move |tx| {
-                puts.iter()
-                    .try_for_each(|put| tx.put_message(put).map(|_| ()))?;
-                others
-                    .iter()
-                    .try_for_each(|(other, level)| note(tx, &id, &resource, *other, *level, now))
-            })
-            .await?;
-        self.tell_list(account);
-        self.set_line(|line| {
-            if let Some((done, _)) = &mut line.syncing {
-                *done += count;
-            }
-        });
         Ok(())
     }
 }
 
-fn put(account: &Account, wanted: &Wanted, overview: Overview, now: i64) -> MessagePut {
-    let is_confirmed = wanted.confirmed.contains(&overview.correspondence_id);
-    let mut put = apply::received(
-        &account.config.id,
-        &wanted.resource,
-        wanted.is_confidential,
-        overview,
-        now,
-    );
-    if is_confirmed && put.confirmed_at.is_none() {
-        // A higher status hides when; this is the latest it can have been.
-        put.confirmed_at = put.status_at.or(Some(now));
-    }
-    put
+/// Whether its status may hide that it was confirmed: the highest ever set is told, not the latest.
+fn is_hiding(arrived: &Arrived) -> bool {
+    let Fetched::Here(put) = &arrived.fetched else {
+        return false;
+    };
+    let higher = [
+        CorrespondenceStatus::Archived,
+        CorrespondenceStatus::Reserved,
+        CorrespondenceStatus::AttachmentsDownloaded,
+        CorrespondenceStatus::Forwarded,
+    ];
+    put.is_confirmation_needed
+        && put.confirmed_at.is_none()
+        && higher.iter().any(|status| status.as_str() == put.status)
 }
 
 /// Remembers a letter without content: gone, or not to be had in a form that can be read.

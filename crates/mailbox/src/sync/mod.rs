@@ -1,22 +1,48 @@
 //! Keeping the local copy in step with Altinn (architecture section 5).
 
 pub(crate) mod apply;
+mod board;
+pub mod cursor;
 pub mod dating;
+mod events;
 mod fetch;
+mod marks;
 mod names;
+pub mod pass;
 pub mod plan;
-mod received;
+mod scope;
 mod sent;
 mod service;
 pub mod window;
 
 pub use apply::received as stored;
 
-use crate::view::Change;
+use crate::engine::Progress;
+use crate::view::{Change, Environment};
 use crate::{Account, Error, Mailbox, Result};
 use altinn_client::ApiError;
+use board::Board;
+use futures_util::StreamExt;
+use scope::{Page, Scope};
 use serde::Serialize;
 use std::fmt;
+
+/// How often the lists by status are asked for, milliseconds; the practice mailbox is on this machine.
+const SWEEP_EVERY: i64 = 3_600_000;
+const SWEEP_EVERY_PRACTICE: i64 = 60_000;
+/// Services whose first list is asked for at a time.
+const AT_ONCE: usize = 4;
+
+/// How much a round looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What is new, by one list for each service; the rest as its time comes.
+    Due,
+    /// Also what became of letters that are here: three lists for each service.
+    Marks,
+    /// Also every letter behind those.
+    Full,
+}
 
 /// What a round of sync did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -42,6 +68,27 @@ pub struct SyncReport {
     pub refused: Vec<String>,
     /// Letters of ours that Altinn has and has not published yet.
     pub is_awaiting: bool,
+}
+
+impl SyncReport {
+    /// Whether anything came of it.
+    pub(crate) fn is_news(&self) -> bool {
+        self.fetched + self.rechecked + self.sealed + self.gone + self.followed > 0
+    }
+
+    /// Adds what a part of the round did.
+    fn add(&mut self, part: &Self) {
+        self.lists += part.lists;
+        self.fetched += part.fetched;
+        self.rechecked += part.rechecked;
+        self.sealed += part.sealed;
+        self.gone += part.gone;
+        self.unreadable += part.unreadable;
+        self.followed += part.followed;
+        self.incomplete += part.incomplete;
+        self.refused.extend(part.refused.iter().cloned());
+        self.is_awaiting |= part.is_awaiting;
+    }
 }
 
 impl fmt::Display for SyncReport {
@@ -72,17 +119,24 @@ impl fmt::Display for SyncReport {
 }
 
 impl Mailbox {
-    /// One round for an account: received letters service by service, then what became of those sent. Waits for a
-    /// round that is under way.
+    /// One round for an account: what is new, and what its clocks say is due. Waits for a round that is under way.
     ///
     /// # Errors
     /// What stops a whole round: no network, refused sign-in, a failing Altinn, the store. What was applied stays.
     pub async fn sync_once(&self, account: &str) -> Result<SyncReport> {
+        self.sync_to(account, Depth::Due).await
+    }
+
+    /// As [`Mailbox::sync_once`], and at least as deep as `depth`.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn sync_to(&self, account: &str, depth: Depth) -> Result<SyncReport> {
         let turn = self.engine.sync_turn(account);
         let _turn = turn.lock().await;
         let account = self.account(account)?;
         let mut report = SyncReport::default();
-        let done = self.round(account, &mut report).await;
+        let done = self.round(account, depth, &mut report).await;
         let now = self.clock.now();
         self.set_line(|line| {
             line.syncing = None;
@@ -104,24 +158,92 @@ impl Mailbox {
         let account = self.account(account)?;
         let mut report = SyncReport::default();
         for resource in &account.config.write_resources {
-            let done = self.sync_sent(account, resource, &mut report).await;
+            let done = self
+                .sync_sent(account, resource, i64::MAX, &mut report)
+                .await;
             self.tolerate(resource, done, &mut report)?;
         }
         Ok(report)
     }
 
-    async fn round(&self, account: &Account, report: &mut SyncReport) -> Result<()> {
+    async fn round(&self, account: &Account, depth: Depth, report: &mut SyncReport) -> Result<()> {
         self.renew_services(account).await?;
         self.refresh_names(account).await?;
-        for resource in &account.config.read_resources {
-            let done = self.sync_received(account, resource, report).await;
-            self.tolerate(resource, done, report)?;
+        let mut scopes = self.scopes(account).await?;
+        let pages = self.look_at_all(account, &mut scopes, report).await?;
+        if scopes.iter().any(|scope| !scope.pass.is_quiet) {
+            self.gather(account, &mut scopes, pages, report).await?;
         }
+        let every = match account.config.environment {
+            Environment::Practice => SWEEP_EVERY_PRACTICE,
+            _ => SWEEP_EVERY,
+        };
+        let is_due = |at: i64| self.clock.now() - at >= every;
+        for scope in &mut scopes {
+            self.settle(account, scope, report).await?;
+            self.uncover(account, scope, report).await?;
+            let is_swept = (depth >= Depth::Marks && !scope.pass.is_first)
+                || is_due(scope.pass.cursor.swept_at);
+            if is_swept {
+                self.sweep(account, scope, report).await?;
+            }
+            let is_whole = depth >= Depth::Full;
+            if is_whole || !is_swept {
+                self.reconcile(account, scope, is_whole, report).await?;
+            }
+            self.keep_scope(account, scope).await?;
+        }
+        self.tell_crowded(&scopes);
+        let every = if depth >= Depth::Marks { 0 } else { every };
         for resource in &account.config.write_resources {
-            let done = self.sync_sent(account, resource, report).await;
+            let done = self.sync_sent(account, resource, every, report).await;
             self.tolerate(resource, done, report)?;
         }
         self.refresh_names(account).await
+    }
+
+    /// Notes which services hold instants that no list can name whole.
+    fn tell_crowded(&self, scopes: &[Scope]) {
+        self.set_line(|line| {
+            for scope in scopes {
+                if scope.pass.cursor.crowded.is_empty() {
+                    line.crowded.remove(&scope.resource);
+                } else {
+                    line.crowded.insert(scope.resource.clone());
+                }
+            }
+        });
+    }
+
+    /// Asks for the first list of each service, several at a time. What cannot be listed is left out of the round.
+    async fn look_at_all(
+        &self,
+        account: &Account,
+        scopes: &mut Vec<Scope>,
+        report: &mut SyncReport,
+    ) -> Result<Vec<Page>> {
+        let asked = std::mem::take(scopes);
+        let looked: Vec<_> = futures_util::stream::iter(asked)
+            .map(|mut scope| async move {
+                let mut part = SyncReport::default();
+                let page = self.look(account, &mut scope, &mut part).await;
+                (scope, part, page)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut pages = Vec::new();
+        for (scope, part, page) in looked {
+            report.add(&part);
+            match page {
+                Ok(page) => {
+                    scopes.push(scope);
+                    pages.push(page);
+                }
+                Err(error) => self.tolerate(&scope.resource, Err(error), report)?,
+            }
+        }
+        Ok(pages)
     }
 
     /// A service that Altinn does not let us list must not keep the others waiting.
@@ -147,6 +269,17 @@ impl Mailbox {
         }
     }
 
+    /// Tells how far a round has come.
+    fn tell_progress(&self, account: &Account, board: &Board) {
+        let (done, total, is_listing) = board.progress();
+        let now = self.clock.now();
+        let quota = account.client.reads_a_minute();
+        self.set_line(|line| {
+            let before = line.syncing.take();
+            line.syncing = Some(Progress::of(before, done, total, is_listing, quota, now));
+        });
+    }
+
     fn tell_list(&self, account: &Account) {
         let account = account.config.id.clone();
         self.changes.tell(vec![
@@ -156,4 +289,9 @@ impl Mailbox {
             Change::Folders { account },
         ]);
     }
+}
+
+/// Publish times are compared in microseconds, the precision that Altinn has.
+fn microseconds(at: i64) -> i64 {
+    at.saturating_mul(1000)
 }

@@ -60,6 +60,10 @@ impl Window {
             self.before
         };
         let middle = i64::midpoint(from, to).clamp(self.after + 2, self.before - 1);
+        Some(self.halves_at(middle))
+    }
+
+    const fn halves_at(&self, middle: i64) -> (Self, Self) {
         let older = Self {
             after: self.after,
             before: middle,
@@ -68,7 +72,7 @@ impl Window {
             after: middle - 1,
             before: self.before,
         };
-        Some((older, newer))
+        (older, newer)
     }
 }
 
@@ -96,6 +100,19 @@ impl Walk {
         }
     }
 
+    /// Walks several windows, oldest first.
+    pub fn over(windows: Vec<Window>, likely: (i64, i64)) -> Self {
+        Self {
+            open: windows,
+            ..Self::new(Window::all(), likely)
+        }
+    }
+
+    /// Whether the last answer was full, so that there may be more behind it.
+    pub const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
     /// The list to ask for next; none when the walk is over.
     pub fn ask(&self) -> Option<Window> {
         self.open.last().copied()
@@ -113,31 +130,41 @@ impl Walk {
 
     /// Goes on to the next list. After a full answer, `oldest` is the oldest publish time known of a letter it named
     /// (microseconds): all newer letters of the window are in it then, and one list reaches exactly as far as the
-    /// next 1000. Without it, or when a whole answer shares one instant, the window is halved.
-    pub fn settle(&mut self, oldest: Option<i64>) {
-        let Some(window) = self.open.pop() else {
-            return;
-        };
+    /// next 1000. Without it, or when a whole answer shares one instant, the window is halved. Gives the window that is
+    /// complete now, if one is.
+    pub fn settle(&mut self, oldest: Option<i64>) -> Option<Window> {
+        let window = self.open.pop()?;
         if !self.is_full {
             self.complete.push(window);
-            return;
+            return Some(window);
         }
         let reached = oldest
             .filter(|oldest| window.holds(*oldest))
             .map(|oldest| oldest + 1)
             .filter(|before| *before < window.before);
         if let Some(before) = reached {
-            self.complete.push(Window {
+            let reached = Window {
                 after: before - 1,
                 ..window
-            });
+            };
+            self.complete.push(reached);
             self.open.push(Window { before, ..window });
-        } else if let Some((older, newer)) = window.halves(self.likely) {
+            return Some(reached);
+        }
+        // All of the answer shares an instant: what is older than its millisecond needs no halving.
+        let cut = oldest.map(|oldest| oldest.div_euclid(1000) * 1000);
+        let apart = cut.filter(|cut| window.after + 1 < *cut && *cut < window.before);
+        let halves = match apart {
+            Some(cut) => Some(window.halves_at(cut)),
+            None => window.halves(self.likely),
+        };
+        if let Some((older, newer)) = halves {
             self.open.push(older);
             self.open.push(newer);
         } else {
             self.incomplete.push(window);
         }
+        None
     }
 
     /// Whether every letter published at `at`, microseconds, has been named.

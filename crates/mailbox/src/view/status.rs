@@ -1,5 +1,6 @@
 //! State of the program, settings, and what a commit changed.
 
+use super::account::LocalText;
 use super::error::UiError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -14,8 +15,12 @@ use ts_rs::TS;
 pub enum Connection {
     /// In step with Altinn.
     Updated { at: i64 },
-    /// Fetching.
-    Syncing { done: u32, total: u32 },
+    /// Fetching; `until` is when it will be done, where that can be told.
+    Syncing {
+        done: u32,
+        total: u32,
+        until: Option<i64>,
+    },
     /// No network; `waiting` letters in the outbox.
     Offline { since: i64, waiting: u32 },
     /// Altinn asks us to wait.
@@ -34,6 +39,8 @@ pub enum Connection {
 pub struct Status {
     /// Status line.
     pub connection: Connection,
+    /// Services with more letters of one instant than Altinn can list: some of them may be missing here.
+    pub incomplete: Vec<LocalText>,
     /// The store's key lives for this run only (no keychain, practice account).
     pub is_key_temporary: bool,
     /// Outbox line; none when idle.

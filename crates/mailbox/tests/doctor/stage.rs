@@ -235,6 +235,7 @@ fn account(altinn: &Sandbox, who: &str) -> AccountConfig {
         },
         system_id: None,
         key_posted_at: None,
+        pace: altinn_client::Pace::default(),
     }
 }
 

@@ -86,6 +86,19 @@ impl Town {
         Self::of(world, SocketAddr::from(([127, 0, 0, 1], 0)), 0, None).await
     }
 
+    /// The same with a quota, as the sandbox reads it.
+    pub async fn with_quota(letters: usize, quota: &str) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let town = Self::at(listen, letters, None).await;
+        town.set_quota(quota);
+        town
+    }
+
+    /// Another quota from now on.
+    pub fn set_quota(&self, quota: &str) {
+        self.altinn.set_quota(quota.parse().unwrap());
+    }
+
     /// The same at a certain address.
     pub async fn at(listen: SocketAddr, letters: usize, state: Option<PathBuf>) -> Self {
         Self::of(World::practice(), listen, letters, state).await
@@ -207,6 +220,7 @@ impl Town {
             write_resources: account.write_resources.clone(),
             system_id: None,
             key_posted_at: None,
+            pace: altinn_client::Pace::default(),
         }
     }
 
@@ -218,6 +232,18 @@ impl Town {
     /// The same, changed before it is sent.
     pub async fn letter_with(
         &self,
+        title: &str,
+        change: impl FnOnce(&mut NewCorrespondence),
+    ) -> Uuid {
+        let id = self.letter_of(&self.client(FJORDVIK), title, change).await;
+        self.pass();
+        id
+    }
+
+    /// The same by a line that is there already; it is published when time passes.
+    pub async fn letter_of(
+        &self,
+        sender: &Client,
         title: &str,
         change: impl FnOnce(&mut NewCorrespondence),
     ) -> Uuid {
@@ -239,8 +265,7 @@ impl Town {
             existing_attachments: Vec::new(),
             idempotent_key: None,
         };
-        let sent = self.client(FJORDVIK).initialize(&letters).await.unwrap();
-        self.pass();
+        let sent = sender.initialize(&letters).await.unwrap();
         sent.correspondences[0].correspondence_id
     }
 
@@ -448,8 +473,14 @@ impl House {
         rows
     }
 
-    /// One round.
+    /// A round as a person asks for it.
     pub async fn sync(&self) -> mailbox::SyncReport {
+        let round = self.mailbox.sync_to(&self.account, mailbox::Depth::Marks);
+        round.await.unwrap()
+    }
+
+    /// A round as the clock asks for it.
+    pub async fn poll(&self) -> mailbox::SyncReport {
         self.mailbox.sync_once(&self.account).await.unwrap()
     }
 

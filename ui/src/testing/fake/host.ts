@@ -290,6 +290,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       const uploading = [...outbox.values()].find((item) => item.state.kind === "uploading")?.state;
       return {
         connection,
+        incomplete: [],
         isKeyTemporary: false,
         uploads:
           uploading?.kind === "uploading"
@@ -301,7 +302,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       return null;
     },
     async syncNow() {
-      connection = { kind: "syncing", done: 120, total: 480 };
+      connection = { kind: "syncing", done: 120, total: 480, until: null };
       tell({ kind: "status" });
       later(() => {
         connection = { kind: "updated", at: now };
