@@ -13,7 +13,12 @@ function Uploads() {
 
 test("a change that comes while the first answer is on its way is not lost", async () => {
   const world = fakeHost({});
-  const before: Status = { connection: { kind: "updated", at: 0 }, incomplete: [], isKeyTemporary: false, uploads: null };
+  const before: Status = {
+    connection: { kind: "updated", at: 0 },
+    incomplete: [],
+    isKeyTemporary: false,
+    uploads: null,
+  };
   const after: Status = { ...before, uploads: { file: 1, files: 2, done: 0, size: 1 } };
   let answer: (status: Status) => void = () => undefined;
   const first = new Promise<Status>((resolve) => {
