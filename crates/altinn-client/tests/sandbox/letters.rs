@@ -386,7 +386,17 @@ async fn waiting_is_asked_for_and_heard() {
         matches!(error, ApiError::Status(_)),
         "an answer, not a broken line"
     );
-    stage.recipient.search(&search).await.unwrap();
+    let held = stage.recipient.search(&search).await.unwrap_err();
+    assert!(
+        matches!(held, ApiError::Resting { after } if after <= Duration::from_secs(17)),
+        "until then nobody asks again: {held:?}"
+    );
+    let asked = stage.sandbox.ledger();
+    let asked = asked
+        .iter()
+        .filter(|call| call.path == "/correspondence/api/v1/correspondence")
+        .filter(|call| call.method == "GET");
+    assert_eq!(asked.count(), 1, "and Altinn hears nothing of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
