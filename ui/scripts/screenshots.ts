@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 import react from "@vitejs/plugin-react";
 import { build, preview } from "vite";
+import { texts } from "./texts.ts";
 
 interface Shot {
   name: string;
@@ -30,6 +31,12 @@ async function dropFiles(page: import("@playwright/test").Page): Promise<void> {
     const paths = ["/a/Befaring.heic", "/a/Notat: utkast?.pdf", "/a/Kart.png"];
     control.drop({ kind: "dropped", paths, x: 1, y: 1 });
   });
+}
+
+/** Has the doctor look. */
+async function check(page: import("@playwright/test").Page): Promise<void> {
+  await page.locator(".setup-head .ds-button").nth(1).click();
+  await page.locator(".setup-steps [data-state='error']").first().waitFor({ state: "attached" });
 }
 
 const SHOTS: Shot[] = [
@@ -80,6 +87,14 @@ const SHOTS: Shot[] = [
     steps: (page) => page.getByRole("button", { name: "Arkiver" }).click(),
   },
   ...both("settings", "?env=production#settings/appearance"),
+  ...both("setup-start", "?#setup"),
+  ...both("setup-step", "?env=test#setup/scopes", { steps: check }),
+  ...both("setup-sign-in", "?env=production#setup/signIn", { steps: check }),
+  { name: "setup-letters", address: "?env=production#setup/letters", steps: check },
+  { name: "setup-en", address: "?env=test&lang=en#setup/resource", steps: check },
+  { name: "setup-nn", address: "?env=test&lang=nn#setup/serviceOwner" },
+  { name: "setup-narrow", address: "?env=test#setup/scopes", width: 700, height: 900, steps: check },
+  { name: "setup-phone", address: "?env=test#setup/scopes", width: 320, height: 640, steps: check },
   { name: "keys", address: "?env=production#help/keys" },
   ...both("compose", "?env=production#compose/draft-0", { steps: dropFiles }),
   ...both("compose-errors", "?env=production#compose/draft-2", {
@@ -139,7 +154,7 @@ await build({
   configFile: false,
   base: "./",
   logLevel: "warn",
-  plugins: [react()],
+  plugins: [texts(), react()],
   build: { outDir, assetsInlineLimit: 0, rollupOptions: { input: "fake.html" } },
 });
 const server = await preview({

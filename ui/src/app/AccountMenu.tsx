@@ -1,10 +1,11 @@
-import { ChevronUpDownIcon } from "@navikt/aksel-icons";
+import { ChevronUpDownIcon, PersonGroupIcon, PlusIcon, StethoscopeIcon } from "@navikt/aksel-icons";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Avatar } from "../components/Avatar.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { type Translate, useText } from "../i18n/index.ts";
 import type { Account, Environment } from "../ipc/bindings.ts";
 import { ariaKeys } from "./keys.ts";
+import { navigate, type SetupPage } from "./routes.ts";
 
 /** Name of an environment as a tag; production has none. */
 export function environmentText(environment: Environment, text: Translate): string | null {
@@ -12,6 +13,13 @@ export function environmentText(environment: Environment, text: Translate): stri
 }
 
 const SEARCH_FROM = 8;
+
+/** What else there is to do about accounts. */
+const SETUP = [
+  ["new", "app.setup.connect", PlusIcon],
+  ["accounts", "app.setup.accounts", PersonGroupIcon],
+  ["groundwork", "app.setup.check", StethoscopeIcon],
+] as const satisfies readonly (readonly [SetupPage, ...unknown[]])[];
 
 /** On whose behalf the window acts, and the way to another party. */
 export function AccountMenu({
@@ -143,6 +151,21 @@ export function AccountMenu({
           {shown.length === 0 ? (
             <p className="account-none">{text("app.account.none", { text: wanted })}</p>
           ) : null}
+          <hr />
+          {SETUP.map(([page, name, Icon]) => (
+            <button
+              key={page}
+              type="button"
+              className="account-choice"
+              onClick={() => {
+                close();
+                navigate({ place: "setup", page });
+              }}
+            >
+              <Icon aria-hidden fontSize="1.375rem" className="account-act" />
+              {text(name)}
+            </button>
+          ))}
         </div>
       ) : null}
     </div>

@@ -9,7 +9,7 @@ import { FolderPane, folderText } from "../features/inbox/FolderPane.tsx";
 import { ListPane } from "../features/inbox/ListPane.tsx";
 import type { ListHandle } from "../features/inbox/MessageList.tsx";
 import { useFormat } from "../i18n/format.ts";
-import { useText } from "../i18n/index.ts";
+import { addTexts, useText } from "../i18n/index.ts";
 import type { Account, Filters, Row, Settings, Sort } from "../ipc/bindings.ts";
 import { keys, useAccounts, useFolders, useHost, useStatus } from "../ipc/queries.ts";
 import { Boundary } from "./Boundary.tsx";
@@ -29,6 +29,10 @@ const OutboxPane = lazy(() => import("../features/outbox/index.tsx"));
 const DraftPane = lazy(() => import("../features/draft/index.tsx"));
 const Help = lazy(() => import("../features/help/index.tsx"));
 const SettingsSheet = lazy(() => import("../features/settings/index.tsx"));
+const Setup = lazy(async () => {
+  const [page] = await Promise.all([import("../features/setup/index.tsx"), addTexts("setup")]);
+  return page;
+});
 
 const FOLDERS_WIDTH = { least: 180, most: 320, usual: 236 };
 const LIST_WIDTH = { least: 320, most: 640, usual: 429 };
@@ -49,10 +53,7 @@ export function Shell({ settings }: { settings: Settings }) {
       settings={settings}
       accounts={accounts}
       account={account}
-      onAccount={(next) => {
-        setWanted(next.id);
-        navigate(HOME);
-      }}
+      onAccount={setWanted}
     />
   );
 }
@@ -66,7 +67,7 @@ function Mailbox({
   settings: Settings;
   accounts: readonly Account[];
   account: Account;
-  onAccount(account: Account): void;
+  onAccount(id: string): void;
 }) {
   const host = useHost();
   const client = useQueryClient();
@@ -75,6 +76,7 @@ function Mailbox({
   const room = useRoom();
   const route = useRoute();
   const behind = useRef<MailboxRoute>(HOME);
+  const isSetup = route.place === "setup";
   const isMailbox = route.place === "folder" || route.place === "service" || route.place === "search";
   if (isMailbox) {
     behind.current = route;
@@ -216,9 +218,10 @@ function Mailbox({
           )
         : text("search.title");
 
+  const windowTitle = isSetup ? text("app.setup.title") : title;
   useEffect(() => {
-    document.title = `${title} – Brevdue`;
-  }, [title]);
+    document.title = `${windowTitle} – Brevdue`;
+  }, [windowTitle]);
 
   const folderPane = (isRail: boolean) => (
     <FolderPane
@@ -316,7 +319,16 @@ function Mailbox({
 
   return (
     <div className="shell" data-room={room} data-environment={account.environment}>
-      <SkipLink href="#list-pane">{text("app.skip.list")}</SkipLink>
+      <SkipLink
+        href={isSetup ? "#reading-pane" : "#list-pane"}
+        onClick={(event) => {
+          // The address is a place of the window, not of the page.
+          event.preventDefault();
+          document.getElementById(isSetup ? "reading-pane" : "list-pane")?.focus();
+        }}
+      >
+        {text(isSetup ? "app.skip.setup" : "app.skip.list")}
+      </SkipLink>
       <TopBar
         accounts={accounts}
         account={account}
@@ -324,11 +336,17 @@ function Mailbox({
         waiting={waiting}
         settings={settings}
         isNarrow={isNarrow}
+        isSetup={isSetup}
         isAccountOpen={isAccountOpen}
         search={mailbox.place === "search" ? mailbox.text : ""}
         searchField={searchField}
         onAccountOpen={setAccountOpen}
-        onAccount={onAccount}
+        onAccount={(next) => {
+          onAccount(next.id);
+          if (!isSetup) {
+            navigate(HOME);
+          }
+        }}
         onFolders={() => setFolderMenu(true)}
         onHome={() => go(HOME)}
         onSearchChange={search}
@@ -346,48 +364,64 @@ function Mailbox({
         onSettingsPage={() => navigate({ place: "settings", page: "general" })}
         onKeys={() => navigate({ place: "keys" })}
       />
-      <div className="panes">
-        {isNarrow ? null : (
-          <>
-            <nav
-              className="pane-folders"
-              aria-label={text("app.nav.label")}
-              id="folders-pane"
-              tabIndex={-1}
-              style={room === "wide" ? { width: foldersWidth } : undefined}
-            >
-              {folderPane(room === "rail")}
-            </nav>
-            {room === "wide" ? (
-              <Separator
-                label={text("app.divider.folders")}
-                width={foldersWidth}
-                {...FOLDERS_WIDTH}
-                onWidth={setFoldersWidth}
-              />
-            ) : null}
-          </>
-        )}
-        <main className="pane-main">
-          {isNarrow && isReading ? null : (
-            <div
-              className="pane-list"
-              style={isNarrow ? undefined : { width: room === "rail" ? Math.min(listWidth, 380) : listWidth }}
-            >
-              <Boundary name={place}>{listPane}</Boundary>
-            </div>
-          )}
-          {isNarrow ? null : (
-            <Separator
-              label={text("app.divider.list")}
-              width={listWidth}
-              {...LIST_WIDTH}
-              onWidth={setListWidth}
+      {isSetup ? (
+        <Boundary name={route.page}>
+          <Suspense fallback={<main className="panes" aria-busy="true" />}>
+            <Setup
+              page={route.page}
+              accounts={accounts}
+              account={account}
+              onAccount={onAccount}
+              onClose={() => navigate(mailbox)}
             />
+          </Suspense>
+        </Boundary>
+      ) : (
+        <div className="panes">
+          {isNarrow ? null : (
+            <>
+              <nav
+                className="pane-folders"
+                aria-label={text("app.nav.label")}
+                id="folders-pane"
+                tabIndex={-1}
+                style={room === "wide" ? { width: foldersWidth } : undefined}
+              >
+                {folderPane(room === "rail")}
+              </nav>
+              {room === "wide" ? (
+                <Separator
+                  label={text("app.divider.folders")}
+                  width={foldersWidth}
+                  {...FOLDERS_WIDTH}
+                  onWidth={setFoldersWidth}
+                />
+              ) : null}
+            </>
           )}
-          {isNarrow && !isReading ? null : reading}
-        </main>
-      </div>
+          <main className="pane-main">
+            {isNarrow && isReading ? null : (
+              <div
+                className="pane-list"
+                style={
+                  isNarrow ? undefined : { width: room === "rail" ? Math.min(listWidth, 380) : listWidth }
+                }
+              >
+                <Boundary name={place}>{listPane}</Boundary>
+              </div>
+            )}
+            {isNarrow ? null : (
+              <Separator
+                label={text("app.divider.list")}
+                width={listWidth}
+                {...LIST_WIDTH}
+                onWidth={setListWidth}
+              />
+            )}
+            {isNarrow && !isReading ? null : reading}
+          </main>
+        </div>
+      )}
       {isFolderMenu && isNarrow ? (
         <Modal
           label={text("app.menu.folders")}
@@ -417,7 +451,7 @@ function Mailbox({
           />
         ) : null}
         {route.place === "keys" ? <Help onClose={() => navigate(mailbox)} /> : null}
-        <Around account={account.canSend ? account.id : null} />
+        <Around account={account.canSend && !isSetup ? account.id : null} />
       </Suspense>
     </div>
   );

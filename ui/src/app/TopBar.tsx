@@ -7,7 +7,7 @@ import type { Account, Row, Settings, Status } from "../ipc/bindings.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { Mark } from "./Brand.tsx";
 import { ariaKeys } from "./keys.ts";
-import { formatRoute, HOME } from "./routes.ts";
+import { formatRoute, HOME, navigate } from "./routes.ts";
 import { StatusLine } from "./StatusLine.tsx";
 import { useMedia } from "./useMedia.ts";
 
@@ -18,6 +18,8 @@ export interface TopBarProps {
   waiting: number;
   settings: Settings;
   isNarrow: boolean;
+  /** The set-up is shown instead of a mailbox. */
+  isSetup: boolean;
   isAccountOpen: boolean;
   search: string;
   searchField: Ref<HTMLInputElement>;
@@ -128,6 +130,21 @@ export function TopBar(props: TopBarProps) {
           )}
         </div>
       </div>
+      {account.environment === "practice" && !isNarrow && !props.isSetup ? (
+        <p className="top-practice">
+          {text("app.setup.practice")}
+          <a
+            className="ds-link"
+            href={formatRoute({ place: "setup", page: "start" })}
+            onClick={(event) => {
+              event.preventDefault();
+              navigate({ place: "setup", page: "start" });
+            }}
+          >
+            {text("app.setup.connect")}
+          </a>
+        </p>
+      ) : null}
     </header>
   );
 }

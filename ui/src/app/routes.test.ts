@@ -10,6 +10,8 @@ const routes: Route[] = [
   { place: "search", text: "tilskudd", within: "everywhere", open: { kind: "sent", id: "s-1" } },
   { place: "compose", draft: "d-1" },
   { place: "settings", page: "reading" },
+  { place: "setup", page: "start" },
+  { place: "setup", page: "signIn" },
   { place: "keys" },
 ];
 

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { Folder, RowKind } from "../ipc/bindings.ts";
+import type { Folder, RowKind, Step } from "../ipc/bindings.ts";
 
 /** What is open beside a list. Received letters are written bare, the rest as `kind.id`. */
 export interface Selection {
@@ -13,6 +13,9 @@ export type MailboxRoute =
   | { place: "service"; resource: string; open: Selection | null }
   | { place: "search"; text: string; within: "here" | "everywhere"; open: Selection | null };
 
+/** Pages of the set-up: its beginning, the accounts, a new one, the one that is shown, and the steps of the doctor. */
+export type SetupPage = "start" | "accounts" | "new" | "account" | Step;
+
 /** Settings pages. */
 export type SettingsPage = "general" | "appearance" | "reading" | "sending" | "shortcuts" | "about";
 
@@ -21,6 +24,7 @@ export type Route =
   | MailboxRoute
   | { place: "compose"; draft: string }
   | { place: "settings"; page: SettingsPage }
+  | { place: "setup"; page: SetupPage }
   | { place: "keys" };
 
 /** Folders in the order of the window; Ctrl+1 is the first. */
@@ -37,6 +41,20 @@ export const FOLDERS: readonly Folder[] = [
   "failed",
   "archive",
 ];
+
+/** Steps of the doctor in their order: groundwork, then the seven. */
+export const STEPS: readonly Step[] = [
+  "groundwork",
+  "serviceOwner",
+  "resource",
+  "scopes",
+  "client",
+  "signIn",
+  "letters",
+  "events",
+];
+
+const SETUP_PAGES: readonly SetupPage[] = ["start", "accounts", "new", "account", ...STEPS];
 
 /** Pages of the settings in their order. */
 export const SETTINGS_PAGES: readonly SettingsPage[] = [
@@ -91,6 +109,8 @@ export function formatRoute(route: Route): string {
       return `#compose/${write(route.draft)}`;
     case "settings":
       return `#settings/${route.page}`;
+    case "setup":
+      return route.page === "start" ? "#setup" : `#setup/${route.page}`;
     case "keys":
       return "#help/keys";
   }
@@ -120,6 +140,8 @@ export function parseRoute(hash: string): Route {
       return second ? { place: "compose", draft: read(second) } : HOME;
     case "settings":
       return { place: "settings", page: SETTINGS_PAGES.find((page) => page === second) ?? "general" };
+    case "setup":
+      return { place: "setup", page: SETUP_PAGES.find((page) => page === second) ?? "start" };
     case "help":
       return { place: "keys" };
     default:

@@ -34,7 +34,7 @@ export function useKeys(props: KeysProps): void {
   useEffect(() => {
     const focusPane = (step: 1 | -1) => {
       const panes = PANES.filter(
-        (name) => name === "search" || name === "list" || document.getElementById(name),
+        (name) => name === "search" || document.getElementById(name === "list" ? "list-pane" : name),
       );
       const inside = (name: string) =>
         name === "search"

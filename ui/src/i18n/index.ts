@@ -20,16 +20,30 @@ const files: Record<Language, () => Promise<{ default: Texts }>> = {
   en: () => import("./en.json"),
 };
 
+/** Parts of the language files that the first picture does without. */
+export type LaterPart = "setup";
+
+const later: Record<LaterPart, Record<Language, () => Promise<{ default: Texts }>>> = {
+  setup: {
+    nb: () => import("./nb.json?setup"),
+    nn: () => import("./nn.json?setup"),
+    en: () => import("./en.json?setup"),
+  },
+};
+
 /** A language on screen: its texts, and those with values in them as far as they have been read. */
 interface Spoken {
   language: Language;
+  /** Parts of the file that are here. */
+  parts: number;
   /** A new function for each language, so that what was made of texts is made anew. */
   text: Translate;
 }
 
-let spoken: Spoken = { language: "nb", text: (key) => key };
+let spoken: Spoken = { language: "nb", parts: 0, text: (key) => key };
 let wanted: Language = "nb";
 const loaded = new Map<Language, Spoken>();
+const added = new Set<LaterPart>();
 const listeners = new Set<() => void>();
 
 /**
@@ -40,10 +54,12 @@ export function engineLocale(language: string): string {
   return language === "en" ? "en-GB" : "nb";
 }
 
-function speak(language: Language, texts: Texts): Spoken {
+function speak(language: Language, parts: readonly Texts[]): Spoken {
+  const texts: Texts = Object.assign({}, ...parts);
   const formats = new Map<TextKey, IntlMessageFormat>();
   return {
     language,
+    parts: parts.length,
     text(key, args) {
       const words = texts[key];
       if (words === undefined || typeof words === "string") {
@@ -59,22 +75,43 @@ function speak(language: Language, texts: Texts): Spoken {
   };
 }
 
+/** A language with every part that has been asked for; at once where it is here. */
+async function learn(language: Language): Promise<void> {
+  const parts = [files[language], ...[...added].map((part) => later[part][language])];
+  if ((loaded.get(language)?.parts ?? 0) < parts.length) {
+    const texts = await Promise.all(parts.map((part) => part()));
+    // Another may have learnt more meanwhile.
+    if ((loaded.get(language)?.parts ?? 0) < parts.length) {
+      loaded.set(
+        language,
+        speak(
+          language,
+          texts.map((part) => part.default),
+        ),
+      );
+    }
+  }
+}
+
 /** Changes the language of the window; letters keep their own. */
 export async function changeLanguage(language: Language): Promise<void> {
   wanted = language;
-  let next = loaded.get(language);
-  if (!next) {
-    next = speak(language, (await files[language]()).default);
-    loaded.set(language, next);
-    if (wanted !== language) {
-      return;
-    }
+  await learn(language);
+  const next = loaded.get(language);
+  if (!next || wanted !== language) {
+    return;
   }
   spoken = next;
   document.documentElement.lang = language;
   for (const listener of listeners) {
     listener();
   }
+}
+
+/** Fetches texts that the first picture did without, in this language and those to come. */
+export function addTexts(part: LaterPart): Promise<void> {
+  added.add(part);
+  return changeLanguage(wanted);
 }
 
 /** The language now on screen. */

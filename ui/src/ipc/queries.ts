@@ -188,3 +188,25 @@ export function useServices(account: string) {
   const host = useHost();
   return useQuery({ queryKey: keys.services(account), queryFn: () => host.services(account) });
 }
+
+/** How an account stands, as far as it has been checked. */
+export function useCheckup(account: string) {
+  const host = useHost();
+  return useQuery({ queryKey: keys.checkup(account), queryFn: () => host.checkup(account) });
+}
+
+/** Resources of the registry whose title, owner or id has the words. Old answers stay until the new one is there. */
+export function useCatalogue(account: string, words: string) {
+  const host = useHost();
+  return useQuery({
+    queryKey: [...keys.catalogue(account), words],
+    queryFn: () => host.catalogue(account, words),
+    placeholderData: (previous) => previous,
+  });
+}
+
+/** Subscriptions to events. */
+export function useSubscriptions(account: string) {
+  const host = useHost();
+  return useQuery({ queryKey: keys.subscriptions(account), queryFn: () => host.subscriptions(account) });
+}

@@ -1,7 +1,8 @@
 import { Button, Dialog, Heading, Switch } from "@digdir/designsystemet-react";
-import { XMarkIcon } from "@navikt/aksel-icons";
+import { StethoscopeIcon, XMarkIcon } from "@navikt/aksel-icons";
 import { Fragment } from "react";
 import { KEY_TABLE, type KeyPlace, shownKey } from "../../app/keys.ts";
+import { navigate } from "../../app/routes.ts";
 import { useFocusBack } from "../../components/useFocusBack.ts";
 import { type TextKey, useText } from "../../i18n/index.ts";
 import { useHost, useSettings } from "../../ipc/queries.ts";
@@ -84,6 +85,10 @@ export default function Help(props: { onClose(): void }) {
         >
           <XMarkIcon aria-hidden />
           {t("help.action.close")}
+        </Button>
+        <Button variant="tertiary" onClick={() => navigate({ place: "setup", page: "groundwork" })}>
+          <StethoscopeIcon aria-hidden />
+          {t("app.setup.check")}
         </Button>
       </footer>
     </Dialog>

@@ -70,8 +70,8 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   let connection: Connection = options.connection ?? { kind: "updated", at: now };
   let startState: StartState = options.start && options.start !== "never" ? options.start : { kind: "ready" };
   let serial = 0;
-  let checkedAt: number | null = null;
   const ticks = new Map<string, string>();
+  const looked = { checkedAt: null as number | null, isRunning: false, ticks, sentAt: null as number | null };
   const accountWith = (id: string) =>
     (options.accounts ?? [MAIN, OTHER]).find((account) => account.id === id) ?? MAIN;
 
@@ -450,11 +450,17 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       return null;
     },
     async checkup(account) {
-      return checkupOf(accountWith(account), checkedAt, ticks);
+      return checkupOf(accountWith(account), looked);
     },
     async startCheckup(account) {
-      checkedAt = now;
+      looked.checkedAt = null;
+      looked.isRunning = true;
       tell({ kind: "checkup", account });
+      later(() => {
+        looked.checkedAt = now;
+        looked.isRunning = false;
+        tell({ kind: "checkup", account });
+      });
       return null;
     },
     async tickCheck(account, check, by) {
@@ -464,10 +470,19 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
         ticks.set(check, by);
       }
       tell({ kind: "checkup", account });
-      return checkupOf(accountWith(account), checkedAt, ticks);
+      return checkupOf(accountWith(account), looked);
     },
-    async sendTestLetter(account) {
+    async sendTestLetter(account, _text, isConfirmed) {
+      if (accountWith(account).environment === "production" && !isConfirmed) {
+        refuse("testLetterInProduction");
+      }
+      looked.isRunning = true;
       tell({ kind: "checkup", account });
+      later(() => {
+        looked.sentAt = now;
+        looked.isRunning = false;
+        tell({ kind: "checkup", account });
+      });
       return null;
     },
     async checkupReport(account) {
