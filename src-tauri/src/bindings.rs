@@ -4,9 +4,11 @@
 //! test fails when the committed file differs.
 
 use mailbox::view::{
-    Account, Block, Catalogue, Checkup, Draft, DraftText, Folders, ListQuery, ListShape, Message,
-    OutboxItem, Problem, Recipient, Row, SendOutcome, Service, Settings, StartState, Status,
-    SubscriptionList, TestText, declarations,
+    Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
+    Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
+    NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
+    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
+    declarations,
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -7,9 +7,10 @@
 use crate::commands;
 use crate::start::Shell;
 use mailbox::view::{
-    Account, Block, Catalogue, Checkup, Draft, DraftText, Folders, ListQuery, ListShape, Message,
-    OutboxItem, Problem, Recipient, Row, SendOutcome, Service, Settings, StartState, Status,
-    SubscriptionList, TestText, UiError,
+    Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
+    Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
+    NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
+    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText, UiError,
 };
 use std::sync::Arc;
 use tauri::State;
@@ -51,6 +52,27 @@ macro_rules! every_command {
             start_catalogue(account: String) -> ();
             subscriptions(account: String) -> SubscriptionList;
             start_subscriptions(account: String) -> ();
+            subscribe(account: String, subscription: NewEventSubscription) -> SubscriptionList;
+            unsubscribe(account: String, id: i64) -> SubscriptionList;
+            account_entries() -> Vec<AccountEntry>;
+            check_account(id: Option<String>, draft: AccountDraft) -> Vec<AccountProblem>;
+            add_account(draft: AccountDraft) -> AccountOutcome;
+            change_account(id: String, draft: AccountDraft) -> AccountOutcome;
+            remove_account(id: String) -> ();
+            pick_setup_file(kind: SetupFile) -> Option<String>;
+            take_setup_file(path: String) -> Vec<String>;
+            keys() -> Vec<KeptKey>;
+            make_key(key_id: String) -> KeptKey;
+            take_key(path: String, password: Option<String>, key_id: Option<String>) -> KeptKey;
+            forget_key(name: String) -> ();
+            rotate_key(account: String, key: String) -> ();
+            network() -> NetworkView;
+            set_proxy(proxy: Option<ProxyDraft>) -> NetworkView;
+            add_certificates(path: String) -> NetworkView;
+            remove_certificate(id: String) -> NetworkView;
+            set_subscription_key(key: Option<String>) -> NetworkView;
+            ask_system_user(account: String, packages: Vec<String>) -> SystemUserView;
+            system_user(account: String) -> Option<SystemUserView>;
             services(account: String) -> Vec<Service>;
             new_draft(account: String) -> Draft;
             draft(id: String) -> Draft;

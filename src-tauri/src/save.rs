@@ -1,7 +1,7 @@
 //! Where a file goes that the user takes out, and which files come in by the system's chooser.
 
 use crate::start::{Shell, failure};
-use mailbox::view::{ErrorCode, UiError};
+use mailbox::view::{ErrorCode, SetupFile, UiError};
 use std::path::{Path, PathBuf};
 use tauri::Manager as _;
 use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
@@ -51,6 +51,21 @@ pub async fn files(shell: &Shell) -> Vec<PathBuf> {
     });
     let paths = chosen.await.ok().flatten().unwrap_or_default();
     paths.into_iter().filter_map(local).collect()
+}
+
+/// Asks for a file that setting up takes; none when the user thought better of it. Any file may be chosen: keys have many
+/// endings, and none at all.
+pub async fn file(shell: &Shell, kind: SetupFile) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let mut dialog = dialog(shell);
+    if kind == SetupFile::TokenDriver {
+        // Where distributions put them.
+        dialog = dialog.set_directory("/usr/lib");
+    }
+    dialog.pick_file(move |path| {
+        let _ = answer.send(path);
+    });
+    chosen.await.ok().flatten().and_then(local)
 }
 
 fn dialog(shell: &Shell) -> FileDialogBuilder<tauri::Wry> {

@@ -1,7 +1,7 @@
 //! Opening the profile while the window is already there, and what the commands are answered from.
 
 use crate::events::{self, MAILBOX_CHANGED};
-use brevdue_profile::{AccountChoice, Opened, Passphrase, Profile, Request};
+use brevdue_profile::{AccountChoice, Accounts, Opened, Passphrase, Profile, Request};
 use mailbox::Mailbox;
 use mailbox::view::{Change, ErrorCode, StartState, UiError};
 use std::collections::BTreeMap;
@@ -100,10 +100,7 @@ impl Shell {
         .await;
         let state = match opened {
             Ok(Opened::Ready(ready)) => {
-                self.listen(ready.mailbox()).await;
-                // Only now, so that the window hears of the first letters too.
-                self.start_later(ready.mailbox().clone());
-                *profile = Some(ready);
+                *profile = Some(self.begin(ready).await);
                 StartState::Ready
             }
             Ok(Opened::NeedsPassphrase { is_new }) => StartState::NeedsPassphrase {
@@ -112,12 +109,42 @@ impl Shell {
             },
             Err(error) => refused(error.ui(), had_passphrase),
         };
-        self.state.send_replace(Some(state.clone()));
-        tell(
-            &self.app,
-            &[Change::Status, Change::Accounts, Change::Settings],
-        );
+        self.has_come_to(state.clone());
         state
+    }
+
+    /// Takes the profile anew, so that accounts and network are those that are kept now. What is asked meanwhile waits.
+    ///
+    /// # Errors
+    /// What keeps the profile shut; the window then begins from the start.
+    pub async fn reopen(self: &Arc<Self>) -> Result<(), UiError> {
+        let mut profile = self.profile.lock().await;
+        let Some(open) = profile.take() else {
+            return Err(failure(ErrorCode::Internal));
+        };
+        match open.reopen().await {
+            Ok(ready) => {
+                *profile = Some(self.begin(ready).await);
+                self.has_come_to(StartState::Ready);
+                Ok(())
+            }
+            Err(error) => {
+                let error = error.ui();
+                self.has_come_to(StartState::Refused {
+                    error: error.clone(),
+                });
+                Err(error)
+            }
+        }
+    }
+
+    /// The accounts kept in the profile; waits while it is being opened.
+    ///
+    /// # Errors
+    /// What keeps the profile shut.
+    pub async fn accounts(&self) -> Result<Accounts, UiError> {
+        self.with_profile(|profile| profile.accounts().clone())
+            .await
     }
 
     /// The engine; waits while the profile is being opened, and fails when it cannot be used.
@@ -125,11 +152,15 @@ impl Shell {
     /// # Errors
     /// What keeps the profile shut.
     pub async fn mailbox(&self) -> Result<Mailbox, UiError> {
+        self.with_profile(|profile| profile.mailbox().clone()).await
+    }
+
+    async fn with_profile<T>(&self, take: impl FnOnce(&Profile) -> T) -> Result<T, UiError> {
         match self.state().await {
             StartState::Refused { error } => Err(error),
             StartState::NeedsPassphrase { .. } => Err(failure(ErrorCode::KeychainMissing)),
             StartState::Ready => match self.profile.lock().await.as_ref() {
-                Some(profile) => Ok(profile.mailbox().clone()),
+                Some(profile) => Ok(take(profile)),
                 None => Err(failure(ErrorCode::Internal)),
             },
         }
@@ -154,6 +185,23 @@ impl Shell {
         if tokio::time::timeout(CLOSE_LIMIT, closing).await.is_err() {
             tracing::warn!("the store was not closed in time");
         }
+    }
+
+    /// Lets an opened profile work.
+    async fn begin(self: &Arc<Self>, ready: Box<Profile>) -> Box<Profile> {
+        self.listen(ready.mailbox()).await;
+        // Only now, so that the window hears of the first letters too.
+        self.start_later(ready.mailbox().clone());
+        ready
+    }
+
+    /// Tells the window how far opening got.
+    fn has_come_to(&self, state: StartState) {
+        self.state.send_replace(Some(state));
+        tell(
+            &self.app,
+            &[Change::Status, Change::Accounts, Change::Settings],
+        );
     }
 
     /// Starts the engine's workers once the window has drawn what is here.

@@ -46,6 +46,7 @@ pub use journal::{Journal, Made};
 pub use obstacle::{CertificateFault, Obstacle};
 pub use policy::{Category, Match, Policy, Rule, Subject};
 pub use resource_registry::ResourceQuery;
+pub use tls::TrustedCertificate;
 pub use transfer::Download;
 pub use wire::attachment::{
     AttachmentDetails, AttachmentOverview, AttachmentStatus, NewAttachment,

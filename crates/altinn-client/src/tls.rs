@@ -3,6 +3,7 @@
 
 use crate::auth::CertificateFacts;
 use crate::client::ClientError;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -20,6 +21,48 @@ pub(crate) struct Untrusted {
     pub(crate) error: CertificateError,
     /// Who issued the certificate, by its own words; empty where it cannot be read.
     pub(crate) issuer: String,
+}
+
+/// A certificate to trust besides the system's, as it is read from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedCertificate {
+    /// SHA-256 of its DER, hexadecimal.
+    pub id: String,
+    /// As PEM, without what else stood in the file.
+    pub pem: String,
+    /// What it says of itself.
+    pub facts: CertificateFacts,
+}
+
+impl TrustedCertificate {
+    /// Every certificate of a file, PEM or DER; none when it holds none, or one that cannot be read.
+    pub fn read_all(bytes: &[u8]) -> Option<Vec<Self>> {
+        let mut all = Vec::new();
+        for der in CertificateDer::pem_slice_iter(bytes) {
+            all.push(Self::read(&der.ok()?)?);
+        }
+        if all.is_empty() {
+            all.push(Self::read(bytes)?);
+        }
+        Some(all)
+    }
+
+    fn read(der: &[u8]) -> Option<Self> {
+        let facts = CertificateFacts::read(der)?;
+        let hash = ring::digest::digest(&ring::digest::SHA256, der);
+        Some(Self {
+            id: hash
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            pem: format!(
+                "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+                BASE64_STANDARD.encode(der)
+            ),
+            facts,
+        })
+    }
 }
 
 /// TLS that trusts the system's issuers and those in `pem`.

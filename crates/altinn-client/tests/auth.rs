@@ -20,6 +20,7 @@ fn maskinporten(system_user: Option<SystemUser>) -> SignIn {
         client_id: "the-client".to_owned(),
         key: SigningKey::parse(include_str!("keys/private.jwk.json"), None).unwrap(),
         system_user,
+        sends_raw: false,
     }
 }
 

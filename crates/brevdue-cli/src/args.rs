@@ -286,6 +286,9 @@ pub(crate) struct AddAccountArgs {
     /// The vendor's system that the system user belongs to
     #[arg(long, value_name = "ID", requires = "system_user")]
     pub(crate) system: Option<String>,
+    /// Send letters with Maskinporten's own token, without exchange at Altinn; for service owners
+    #[arg(long)]
+    pub(crate) raw: bool,
     /// Resource to receive on; may be given several times
     #[arg(long, value_name = "RESOURCE")]
     pub(crate) read: Vec<String>,

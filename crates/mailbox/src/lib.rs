@@ -29,6 +29,7 @@ pub mod service;
 pub mod settings;
 pub mod status;
 pub mod sync;
+pub mod system_user;
 #[cfg(test)]
 mod testing;
 pub mod view;

@@ -94,6 +94,9 @@ enum SignInEntry {
         key_id: Option<String>,
         #[serde(default)]
         system_user: Option<SystemUserEntry>,
+        /// Letters are sent with Maskinporten's own token.
+        #[serde(default)]
+        sends_raw: bool,
     },
     /// The token generator of the test environments, or of the sandbox.
     TestToken { generator: Url },
@@ -158,6 +161,7 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
             key_file,
             key_id,
             system_user,
+            sends_raw,
         } => {
             let text = zeroize::Zeroizing::new(
                 std::fs::read_to_string(folder.join(key_file))
@@ -165,11 +169,12 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
             );
             SignIn::Maskinporten {
                 client_id,
-                key: SigningKey::parse(&text, key_id.as_deref()).map_err(unusable)?,
+                key: SigningKey::parse(&text, key_id.as_deref())?,
                 system_user: system_user.map(|user| SystemUser {
                     organisation: user.organisation,
                     external_ref: user.external_ref,
                 }),
+                sends_raw,
             }
         }
     };

@@ -44,6 +44,18 @@ pub enum ProfileError {
     /// There is an account for the organisation in this environment already.
     #[error("the account exists already")]
     AccountInUse,
+    /// An account signs in by this key.
+    #[error("an account signs in by this key")]
+    KeyInUse,
+    /// A file that was chosen cannot be read.
+    #[error("the file cannot be read")]
+    FileUnreadable,
+    /// A file holds no certificate.
+    #[error("this is no certificate")]
+    CertificateUnreadable,
+    /// The proxy's address cannot be one.
+    #[error("this cannot be a proxy")]
+    ProxyInvalid,
     /// There is no such account or key.
     #[error("there is no such account or key")]
     NotFound,
@@ -100,6 +112,10 @@ impl ProfileError {
                 ErrorCode::KeyUnusable
             }
             Self::AccountInUse => ErrorCode::AccountInUse,
+            Self::KeyInUse => ErrorCode::KeyInUse,
+            Self::FileUnreadable => ErrorCode::FileUnreadable,
+            Self::CertificateUnreadable => ErrorCode::CertificateUnreadable,
+            Self::ProxyInvalid => ErrorCode::ProxyInvalid,
             Self::NotFound => ErrorCode::NotFound,
             Self::SandboxFailed => ErrorCode::SandboxFailed,
             Self::Store(StoreError::Newer { .. }) => ErrorCode::StoreNewer,

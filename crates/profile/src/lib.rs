@@ -26,11 +26,11 @@ mod practice;
 pub use account::AccountChoice;
 pub use altinn_client::Secret;
 pub use error::ProfileError;
-pub use kept::{Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptSignIn, TakenKey};
+pub use kept::{Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptQuota, KeptSignIn};
 pub use passphrase::Passphrase;
 
 use altinn_sandbox::Sandbox;
-use key::{Found, KeyHome};
+use key::{Found, Key, KeyHome};
 use mailbox::Mailbox;
 use mailbox_store::Store;
 use std::path::{Path, PathBuf};
@@ -60,10 +60,18 @@ pub enum Opened {
 
 /// An open profile. Close it with [`Profile::close`]; a kill loses nothing that was queued or saved.
 pub struct Profile {
+    ground: Ground,
     mailbox: Mailbox,
     accounts: Accounts,
     sandbox: Option<Sandbox>,
-    is_key_temporary: bool,
+}
+
+/// What stays while the accounts change: the store's key, and the lock.
+struct Ground {
+    choice: AccountChoice,
+    key: Key,
+    /// Folder of the store; below the profile's where the key dies with this run.
+    store_dir: PathBuf,
     _lock: lock::InstanceLock,
 }
 
@@ -96,40 +104,40 @@ impl Profile {
             KeyHome::Run => practice::fresh_run_dir(&request.dir)?,
             KeyHome::Keychain | KeyHome::Passphrase => request.dir.clone(),
         };
-        let (path, store_key, home) = (store_dir.join("mailbox.db"), key.store_key(), key.home);
-        let store = tokio::task::spawn_blocking(move || Store::open(&path, &store_key))
-            .await
-            .map_err(|_| ProfileError::Unusable)?
-            .map_err(|error| ProfileError::of_store(error, home))?;
-        let kept = Accounts::of(store.clone());
-        let mut accounts = match &request.account {
-            AccountChoice::Practice => Vec::new(),
-            AccountChoice::File(path) => account::read(path)?,
-            AccountChoice::Kept => kept.configs().await?,
+        let ground = Ground {
+            choice: request.account,
+            key,
+            store_dir,
+            _lock: lock,
         };
         let mut sandbox = None;
-        if accounts.is_empty() && !matches!(request.account, AccountChoice::File(_)) {
-            let practice = practice::start(&store_dir, &key).await?;
-            accounts = practice::accounts(&practice.ready())?;
-            sandbox = Some(practice);
-        }
-        let network = kept.network().await?.network();
-        let mailbox = Mailbox::open(mailbox::Options {
-            store,
-            accounts,
-            network,
-            clock: Arc::new(mailbox::SystemClock),
-            ids: Arc::new(mailbox::SystemIds),
-            is_key_temporary: key.home == KeyHome::Run,
-        })
-        .await?;
+        let (mailbox, accounts) = ground.open(&mut sandbox).await?;
         Ok(Opened::Ready(Box::new(Self {
+            ground,
             mailbox,
-            accounts: kept,
+            accounts,
             sandbox,
-            is_key_temporary: key.home == KeyHome::Run,
-            _lock: lock,
         })))
+    }
+
+    /// Closes the mailbox and opens it anew by what is kept now: accounts and network as they were changed meanwhile. Asks
+    /// for no passphrase again. Whoever holds the mailbox of before holds a closed one.
+    ///
+    /// # Errors
+    /// As for [`Profile::open`]; the profile is then closed.
+    pub async fn reopen(mut self: Box<Self>) -> Result<Box<Self>, ProfileError> {
+        self.mailbox.close().await;
+        match self.ground.open(&mut self.sandbox).await {
+            Ok((mailbox, accounts)) => {
+                self.mailbox = mailbox;
+                self.accounts = accounts;
+                Ok(self)
+            }
+            Err(error) => {
+                self.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// The mailbox.
@@ -145,7 +153,7 @@ impl Profile {
     /// Whether the store's key lives for this run only, so that nothing is kept after it (practice account without a
     /// keychain).
     pub fn is_key_temporary(&self) -> bool {
-        self.is_key_temporary
+        self.ground.key.home == KeyHome::Run
     }
 
     /// Stops the workers and the embedded sandbox, and closes the store.
@@ -154,6 +162,49 @@ impl Profile {
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }
+    }
+}
+
+impl Ground {
+    /// Opens the store, and the mailbox of the accounts that are wanted. The practice Altinn runs while it is needed.
+    async fn open(
+        &self,
+        sandbox: &mut Option<Sandbox>,
+    ) -> Result<(Mailbox, Accounts), ProfileError> {
+        let home = self.key.home;
+        let (path, store_key) = (self.store_dir.join("mailbox.db"), self.key.store_key());
+        let store = tokio::task::spawn_blocking(move || Store::open(&path, &store_key))
+            .await
+            .map_err(|_| ProfileError::Unusable)?
+            .map_err(|error| ProfileError::of_store(error, home))?;
+        let kept = Accounts::of(store.clone(), home != KeyHome::Run);
+        let mut accounts = match &self.choice {
+            AccountChoice::Practice => Vec::new(),
+            AccountChoice::File(path) => account::read(path)?,
+            AccountChoice::Kept => kept.configs().await?,
+        };
+        if accounts.is_empty() && !matches!(self.choice, AccountChoice::File(_)) {
+            let practice = match sandbox.take() {
+                Some(running) => running,
+                None => practice::start(&self.store_dir, &self.key).await?,
+            };
+            let announced = practice::accounts(&practice.ready());
+            *sandbox = Some(practice);
+            accounts = announced?;
+        } else if let Some(done) = sandbox.take() {
+            done.stop().await;
+        }
+        let network = kept.network().await?.network();
+        let mailbox = Mailbox::open(mailbox::Options {
+            store,
+            accounts,
+            network,
+            clock: Arc::new(mailbox::SystemClock),
+            ids: Arc::new(mailbox::SystemIds),
+            is_key_temporary: home == KeyHome::Run,
+        })
+        .await?;
+        Ok((mailbox, kept))
     }
 }
 

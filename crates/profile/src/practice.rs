@@ -60,6 +60,7 @@ pub(crate) fn accounts(ready: &Ready) -> Result<Vec<AccountConfig>, ProfileError
                     )
                     .map_err(account::unusable)?,
                     system_user: None,
+                    sends_raw: false,
                 },
                 read_resources: practice.read_resources.clone(),
                 write_resources: practice.write_resources.clone(),

@@ -1,11 +1,13 @@
 //! The commands of the window, one function each, thin: what they do is in the engine.
 
+mod accounts;
 mod compose;
 mod onboarding;
 mod outbox;
 mod program;
 mod reading;
 
+pub use accounts::*;
 pub use compose::*;
 pub use onboarding::*;
 pub use outbox::*;

@@ -96,6 +96,7 @@ impl Altinn {
                             account["key_id"].as_str(),
                         )?,
                         system_user: None,
+                        sends_raw: false,
                     },
                     read_resources: list(&account["read_resources"]),
                     write_resources: list(&account["write_resources"]),

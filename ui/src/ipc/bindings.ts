@@ -1096,6 +1096,170 @@ certificate: string | null,
  */
 validUntil: number | null, };
 
+export type AddressDraft = { "kind": "oneOrigin", base: string, } | { "kind": "each", platform: string, maskinporten: string, brreg: string, orgs: string, };
+
+export type SystemUserDraft = { 
+/**
+ * Nine digits.
+ */
+organisation: string, 
+/**
+ * The vendor's own reference, if and only if one was used when it was asked for.
+ */
+reference: string | null, };
+
+export type SignInDraft = { "kind": "maskinporten", clientId: string, key: string, keyPostedAt: number | null, systemUser: SystemUserDraft | null, systemId: string | null, sendsRaw: boolean, } | { "kind": "testToken", generator: string, };
+
+export type AccountDraft = { 
+/**
+ * Name of the organisation.
+ */
+name: string, 
+/**
+ * Nine digits.
+ */
+organisationNumber: string, 
+/**
+ * Which Altinn; never practice.
+ */
+environment: Environment, 
+/**
+ * Where a custom environment is; the others know it.
+ */
+addresses: AddressDraft | null, 
+/**
+ * How to sign in.
+ */
+signIn: SignInDraft, 
+/**
+ * Services whose letters are received, by resource id.
+ */
+readResources: Array<string>, 
+/**
+ * Services to send on, by resource id.
+ */
+writeResources: Array<string>, };
+
+export type AccountField = "name" | "organisationNumber" | "environment" | "base" | "platform" | "maskinporten" | "brreg" | "orgs" | "clientId" | "key" | "systemUserOrganisation" | "systemUserReference" | "systemId" | "generator" | "readResources" | "writeResources";
+
+export type AccountFault = "required" | "tooLong" | "numberMalformed" | "numberInvalid" | "addressMalformed" | "addressNotSecure" | "addressHasMore" | "malformed" | "resourceMalformed" | "resourceTwice" | "noResources" | "keyUnknown" | "inUse" | "fixed" | "notHere";
+
+export type AccountProblem = { 
+/**
+ * Where.
+ */
+field: AccountField, 
+/**
+ * What.
+ */
+fault: AccountFault, 
+/**
+ * Values for the text.
+ */
+params: { [key in string]: string }, };
+
+export type AccountOutcome = { "kind": "kept", account: string, } | { "kind": "refused", problems: Array<AccountProblem>, };
+
+export type AccountEntry = { 
+/**
+ * Id, as in `accounts`.
+ */
+id: string, 
+/**
+ * What it consists of; what `changeAccount` takes.
+ */
+draft: AccountDraft, };
+
+export type KeptKey = { 
+/**
+ * Name that accounts refer to it by; means nothing by itself.
+ */
+name: string, 
+/**
+ * What to register of it.
+ */
+view: KeyView, 
+/**
+ * When it was taken in or made.
+ */
+addedAt: number, 
+/**
+ * Accounts that sign in by it.
+ */
+accounts: Array<string>, };
+
+export type CertificateView = { 
+/**
+ * To name it by: SHA-256 of it, hexadecimal.
+ */
+id: string, 
+/**
+ * Whom it names.
+ */
+subject: string, 
+/**
+ * Its last moment.
+ */
+validUntil: number, };
+
+export type NetworkView = { 
+/**
+ * Address of the proxy, without user and password; the system's settings hold where there is none.
+ */
+proxy: string | null, 
+/**
+ * User at the proxy.
+ */
+proxyUser: string | null, 
+/**
+ * Whether a password goes with the user.
+ */
+hasProxyPassword: boolean, 
+/**
+ * Issuers trusted besides the system's.
+ */
+certificates: Array<CertificateView>, 
+/**
+ * Whether a key for the platform's gateway is set.
+ */
+hasSubscriptionKey: boolean, };
+
+export type ProxyDraft = { 
+/**
+ * `http://host:port`.
+ */
+address: string, 
+/**
+ * User, where the proxy wants one.
+ */
+user: string | null, 
+/**
+ * Its password; none leaves the one that is kept.
+ */
+password: string | null, };
+
+export type SystemUserState = "pending" | "approved" | "rejected" | "timedOut" | "unknown";
+
+export type SystemUserView = { 
+/**
+ * What has become of it.
+ */
+state: SystemUserState, 
+/**
+ * Altinn's page where the customer approves, while it waits.
+ */
+link: string | null, 
+/**
+ * Passed on within the customer to somebody who may approve.
+ */
+isEscalated: boolean, 
+/**
+ * When it was asked for.
+ */
+askedAt: number | null, };
+
+export type SetupFile = "key" | "accounts" | "certificate" | "tokenDriver";
+
 export type Change = { "kind": "folders", account: string, } | { "kind": "list", account: string, } | { "kind": "message", id: string, } | { "kind": "draft", id: string, } | { "kind": "outbox", id: string, } | { "kind": "status" } | { "kind": "settings" } | { "kind": "accounts" } | { "kind": "catalogue", account: string, } | { "kind": "subscriptions", account: string, } | { "kind": "checkup", account: string, };
 
 export type StartState = { "kind": "needsPassphrase", isNew: boolean, wasWrong: boolean, } | { "kind": "ready" } | { "kind": "refused", error: UiError, };
@@ -1118,7 +1282,7 @@ traceId: string | null,
  */
 at: number, };
 
-export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "endpointInvalid" | "keyUnusable" | "accountInUse" | "testLetterInProduction" | "saveFailed" | "internal";
+export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "endpointInvalid" | "keyUnusable" | "accountInUse" | "keyInUse" | "fileUnreadable" | "certificateUnreadable" | "proxyInvalid" | "noSystemUser" | "testLetterInProduction" | "saveFailed" | "internal";
 
 /** Every command of the shell; each answers from the local copy and rejects with a `UiError`. */
 export interface Backend {
@@ -1153,6 +1317,27 @@ export interface Backend {
   startCatalogue(account: string): Promise<null>;
   subscriptions(account: string): Promise<SubscriptionList>;
   startSubscriptions(account: string): Promise<null>;
+  subscribe(account: string, subscription: NewEventSubscription): Promise<SubscriptionList>;
+  unsubscribe(account: string, id: number): Promise<SubscriptionList>;
+  accountEntries(): Promise<Array<AccountEntry>>;
+  checkAccount(id: string | null, draft: AccountDraft): Promise<Array<AccountProblem>>;
+  addAccount(draft: AccountDraft): Promise<AccountOutcome>;
+  changeAccount(id: string, draft: AccountDraft): Promise<AccountOutcome>;
+  removeAccount(id: string): Promise<null>;
+  pickSetupFile(kind: SetupFile): Promise<string | null>;
+  takeSetupFile(path: string): Promise<Array<string>>;
+  keys(): Promise<Array<KeptKey>>;
+  makeKey(keyId: string): Promise<KeptKey>;
+  takeKey(path: string, password: string | null, keyId: string | null): Promise<KeptKey>;
+  forgetKey(name: string): Promise<null>;
+  rotateKey(account: string, key: string): Promise<null>;
+  network(): Promise<NetworkView>;
+  setProxy(proxy: ProxyDraft | null): Promise<NetworkView>;
+  addCertificates(path: string): Promise<NetworkView>;
+  removeCertificate(id: string): Promise<NetworkView>;
+  setSubscriptionKey(key: string | null): Promise<NetworkView>;
+  askSystemUser(account: string, packages: Array<string>): Promise<SystemUserView>;
+  systemUser(account: string): Promise<SystemUserView | null>;
   services(account: string): Promise<Array<Service>>;
   newDraft(account: string): Promise<Draft>;
   draft(id: string): Promise<Draft>;
@@ -1215,6 +1400,27 @@ export function tauriBackend(invoke: Invoke): Backend {
     startCatalogue: (account) => invoke("start_catalogue", { account }),
     subscriptions: (account) => invoke("subscriptions", { account }),
     startSubscriptions: (account) => invoke("start_subscriptions", { account }),
+    subscribe: (account, subscription) => invoke("subscribe", { account, subscription }),
+    unsubscribe: (account, id) => invoke("unsubscribe", { account, id }),
+    accountEntries: () => invoke("account_entries"),
+    checkAccount: (id, draft) => invoke("check_account", { id, draft }),
+    addAccount: (draft) => invoke("add_account", { draft }),
+    changeAccount: (id, draft) => invoke("change_account", { id, draft }),
+    removeAccount: (id) => invoke("remove_account", { id }),
+    pickSetupFile: (kind) => invoke("pick_setup_file", { kind }),
+    takeSetupFile: (path) => invoke("take_setup_file", { path }),
+    keys: () => invoke("keys"),
+    makeKey: (keyId) => invoke("make_key", { keyId }),
+    takeKey: (path, password, keyId) => invoke("take_key", { path, password, keyId }),
+    forgetKey: (name) => invoke("forget_key", { name }),
+    rotateKey: (account, key) => invoke("rotate_key", { account, key }),
+    network: () => invoke("network"),
+    setProxy: (proxy) => invoke("set_proxy", { proxy }),
+    addCertificates: (path) => invoke("add_certificates", { path }),
+    removeCertificate: (id) => invoke("remove_certificate", { id }),
+    setSubscriptionKey: (key) => invoke("set_subscription_key", { key }),
+    askSystemUser: (account, packages) => invoke("ask_system_user", { account, packages }),
+    systemUser: (account) => invoke("system_user", { account }),
     services: (account) => invoke("services", { account }),
     newDraft: (account) => invoke("new_draft", { account }),
     draft: (id) => invoke("draft", { id }),

@@ -87,6 +87,9 @@ pub enum SignIn {
         key: SigningKey,
         /// Set when the client acts through a system user.
         system_user: Option<SystemUser>,
+        /// A sender's calls carry Maskinporten's own token, without exchange: Correspondence takes it from service owners
+        /// (Correspondence reference, section 1.4). Every other role needs Altinn's token.
+        sends_raw: bool,
     },
     /// A person who has signed in with ID-porten ([`person::PersonSignIn`]).
     Person {

@@ -154,6 +154,7 @@ async fn section_13_4_an_issuer_without_its_slash_gets_one() {
         key: altinn_client::SigningKey::parse(include_str!("../keys/private.jwk.json"), None)
             .unwrap(),
         system_user: None,
+        sends_raw: false,
     };
     let client = altinn_client::Client::new(
         addresses,

@@ -21,6 +21,7 @@ fn maskinporten(key: &[u8], system_user: Option<SystemUser>) -> SignIn {
         client_id: "the-client".to_owned(),
         key: SigningKey::read(key, None, None).unwrap(),
         system_user,
+        sends_raw: false,
     }
 }
 

@@ -56,6 +56,7 @@ impl Stage {
                 client_id: account["client_id"].as_str().unwrap().to_owned(),
                 key: SigningKey::parse(&account["private_jwk"].to_string(), None).unwrap(),
                 system_user: None,
+                sends_raw: false,
             };
             Client::new(addresses, sign_in, Options::default()).unwrap()
         };

@@ -93,6 +93,7 @@ impl Stage {
                 .to_owned(),
             key,
             system_user,
+            sends_raw: false,
         };
         Client::new(self.addresses(), sign_in, Options::default()).unwrap()
     }

@@ -6,9 +6,9 @@ use crate::args::{
 use crate::failure::Failure;
 use crate::session;
 use brevdue_profile::{
-    Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptSignIn, Profile, Secret, TakenKey,
+    Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptSignIn, Profile, Secret,
 };
-use mailbox::view::Environment;
+use mailbox::view::{Environment, KeptKey};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,7 +43,7 @@ async fn list(accounts: &Accounts, is_json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn take_key(accounts: &Accounts, key: TakeKeyArgs) -> Result<TakenKey, Failure> {
+async fn take_key(accounts: &Accounts, key: TakeKeyArgs) -> Result<KeptKey, Failure> {
     let bytes = read(&key.file)?;
     let password = match &key.password_file {
         None => None,
@@ -61,7 +61,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::usage(format!("{}: {}", path.display(), error.kind())))
 }
 
-fn show(key: &TakenKey, is_json: bool) {
+fn show(key: &KeptKey, is_json: bool) {
     if is_json {
         println!("{}", json!({ "key": key.name, "view": key.view }));
     } else {
@@ -85,18 +85,10 @@ fn kept(new: AddAccountArgs) -> Result<KeptAccount, Failure> {
     };
     let addresses = match &new.base {
         None => None,
-        Some(base) => {
-            let at = |path: &str| {
-                base.join(path)
-                    .map_err(|error| Failure::usage(format!("--base: {error}")))
-            };
-            Some(KeptAddresses {
-                platform: at("/")?,
-                maskinporten: at("/maskinporten/")?,
-                brreg: at("/enhetsregisteret/api/")?,
-                orgs: at("/orgs/altinn-orgs.json")?,
-            })
-        }
+        Some(base) => Some(
+            KeptAddresses::one_origin(base)
+                .map_err(|error| Failure::usage(format!("--base: {error}")))?,
+        ),
     };
     let registered = new
         .key_registered
@@ -113,9 +105,11 @@ fn kept(new: AddAccountArgs) -> Result<KeptAccount, Failure> {
             key_posted_at: registered,
             system_user: new.system_user.map(|number| (number, new.reference)),
             system_id: new.system,
+            sends_raw: new.raw,
         },
         read_resources: new.read,
         write_resources: new.write,
+        quota: None,
     })
 }
 

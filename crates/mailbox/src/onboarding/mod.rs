@@ -19,6 +19,7 @@ mod run;
 mod sign_in;
 mod state;
 
+pub(crate) use sign_in::is_altinn;
 pub use state::Checkups;
 
 use crate::view::{

@@ -69,6 +69,16 @@ impl AccountConfig {
         matches!(self.sign_in, SignIn::Maskinporten { .. })
     }
 
+    pub(super) fn sends_raw(&self) -> bool {
+        matches!(
+            self.sign_in,
+            SignIn::Maskinporten {
+                sends_raw: true,
+                ..
+            }
+        )
+    }
+
     pub(super) fn has_system_user(&self) -> bool {
         matches!(&self.sign_in, SignIn::Maskinporten { system_user, .. } if system_user.is_some())
     }

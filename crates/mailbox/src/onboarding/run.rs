@@ -236,7 +236,7 @@ impl<'a> Run<'a> {
             };
             let wanted = sign_in::Wanted {
                 role,
-                issuer: &config.altinn_issuer(),
+                issuer: &config.issuer(role),
                 organisation: &config.organisation_number,
                 system_user,
             };
@@ -267,8 +267,9 @@ impl<'a> Run<'a> {
     ) {
         if let Some(claims) = sender
             && !self.has_failed(Name::ServiceOwner, None)
-            // The generator puts no code in unless it is told one.
+            // The generator puts no code in unless it is told one, and Maskinporten never does.
             && !claims.is_test_token
+            && !self.config.sends_raw()
         {
             let code = resource::owner_code(&self.config.organisation_number, owners);
             self.done(Name::OwnerCode, None, resource::code_in_token(claims, code));
@@ -391,6 +392,15 @@ impl AccountConfig {
             "{}authentication/api/v1/openid/",
             folder(&self.addresses.platform)
         )
+    }
+
+    /// Issuer of the role's tokens: Altinn, but for a sender's that are not exchanged.
+    fn issuer(&self, role: Role) -> String {
+        if role == Role::Sender && self.sends_raw() {
+            folder(&self.addresses.maskinporten)
+        } else {
+            self.altinn_issuer()
+        }
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn system_user(user: &SystemUser, requests: Option<&[SystemUserReques
 }
 
 /// A page that may be opened: Altinn's own, or one on this machine for practice.
-fn is_altinn(address: &str) -> bool {
+pub(crate) fn is_altinn(address: &str) -> bool {
     url::Url::parse(address).is_ok_and(|url| match (url.scheme(), url.host_str()) {
         ("https", Some(host)) => host.ends_with(".altinn.no") || host.ends_with(".altinn.cloud"),
         ("http", Some(host)) => host == "127.0.0.1" || host == "localhost",

@@ -116,6 +116,16 @@ pub enum ErrorCode {
     KeyUnusable,
     /// There is an account for this organisation in this environment already.
     AccountInUse,
+    /// An account signs in by this key.
+    KeyInUse,
+    /// The chosen file cannot be read from the disk.
+    FileUnreadable,
+    /// A file holds no certificate.
+    CertificateUnreadable,
+    /// The proxy's address cannot be one.
+    ProxyInvalid,
+    /// The account names no system, or no customer, to ask for a system user with.
+    NoSystemUser,
     /// A test letter in production has not been confirmed a second time.
     TestLetterInProduction,
     /// The file could not be saved.

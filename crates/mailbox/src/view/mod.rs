@@ -16,6 +16,7 @@ mod list;
 mod message;
 mod onboarding;
 mod outbox;
+mod setup;
 mod status;
 
 pub use account::{Account, Environment, LocalText, Party, Service};
@@ -40,6 +41,11 @@ pub use onboarding::{
     MailTemplate, Step, StepState, TestText, Tick,
 };
 pub use outbox::{OutboxItem, OutboxState, SendOutcome, SendReceipt};
+pub use setup::{
+    AccountDraft, AccountEntry, AccountFault, AccountField, AccountOutcome, AccountProblem,
+    AddressDraft, CertificateView, KeptKey, NetworkView, ProxyDraft, SetupFile, SignInDraft,
+    SystemUserDraft, SystemUserState, SystemUserView,
+};
 pub use status::{
     Change, Connection, Density, Language, Scheme, Settings, StartState, Status, UploadProgress,
 };
@@ -124,6 +130,22 @@ pub fn declarations() -> Vec<String> {
         NewEventSubscription::decl(&config),
         TestText::decl(&config),
         KeyView::decl(&config),
+        AddressDraft::decl(&config),
+        SystemUserDraft::decl(&config),
+        SignInDraft::decl(&config),
+        AccountDraft::decl(&config),
+        AccountField::decl(&config),
+        AccountFault::decl(&config),
+        AccountProblem::decl(&config),
+        AccountOutcome::decl(&config),
+        AccountEntry::decl(&config),
+        KeptKey::decl(&config),
+        CertificateView::decl(&config),
+        NetworkView::decl(&config),
+        ProxyDraft::decl(&config),
+        SystemUserState::decl(&config),
+        SystemUserView::decl(&config),
+        SetupFile::decl(&config),
         Change::decl(&config),
         StartState::decl(&config),
         UiError::decl(&config),

@@ -227,6 +227,7 @@ fn account(altinn: &Sandbox, who: &str) -> AccountConfig {
             client_id: practice.client_id,
             key: key.unwrap(),
             system_user: None,
+            sends_raw: false,
         },
         read_resources: vec![READ.to_owned()],
         write_resources: match who {
@@ -248,6 +249,7 @@ pub fn sign_in(
         client_id,
         key,
         system_user,
+        ..
     } = &mut config.sign_in
     {
         change(client_id, key, system_user);

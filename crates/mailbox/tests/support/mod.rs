@@ -215,6 +215,7 @@ impl Town {
                 key: SigningKey::parse(&account.private_jwk.to_string(), Some(&account.key_id))
                     .unwrap(),
                 system_user: None,
+                sends_raw: false,
             },
             read_resources: account.read_resources.clone(),
             write_resources: account.write_resources.clone(),

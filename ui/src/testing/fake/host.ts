@@ -22,6 +22,7 @@ import { readMarkdown } from "./markdown.ts";
 import { problemsOf } from "./problems.ts";
 import { resolveRecipients } from "./recipients.ts";
 import { marked, matches, parseSearch } from "./search.ts";
+import { fakeSetup } from "./setup.ts";
 import { SERVICES } from "./world.ts";
 
 /** The handles a test turns. */
@@ -256,6 +257,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   };
 
   const commands: Host = {
+    ...fakeSetup(now, tell),
     now: () => now,
     startState() {
       return options.start === "never" ? new Promise(() => {}) : Promise.resolve(startState);

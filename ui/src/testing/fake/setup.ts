@@ -1,0 +1,304 @@
+import type {
+  AccountDraft,
+  AccountEntry,
+  AccountOutcome,
+  AccountProblem,
+  Backend,
+  Change,
+  KeptKey,
+  NetworkView,
+  SubscriptionList,
+  SystemUserView,
+  UiError,
+} from "../../ipc/bindings.ts";
+
+/** The commands that set accounts up. */
+type Setup = Pick<
+  Backend,
+  | "accountEntries"
+  | "checkAccount"
+  | "addAccount"
+  | "changeAccount"
+  | "removeAccount"
+  | "pickSetupFile"
+  | "takeSetupFile"
+  | "keys"
+  | "makeKey"
+  | "takeKey"
+  | "forgetKey"
+  | "rotateKey"
+  | "network"
+  | "setProxy"
+  | "addCertificates"
+  | "removeCertificate"
+  | "setSubscriptionKey"
+  | "askSystemUser"
+  | "systemUser"
+  | "subscribe"
+  | "unsubscribe"
+>;
+
+const PICKED = {
+  key: "/home/kari/nøkkel.p12",
+  accounts: "/home/kari/oppsett.json",
+  certificate: "/home/kari/rot.pem",
+  tokenDriver: "/usr/lib/softhsm/libsofthsm2.so",
+} as const;
+
+/** Accounts, keys and the network in memory: a key file is known by its name. */
+export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Setup {
+  const accounts: AccountEntry[] = [];
+  const network: NetworkView = {
+    proxy: null,
+    proxyUser: null,
+    hasProxyPassword: false,
+    certificates: [],
+    hasSubscriptionKey: false,
+  };
+  let keys: KeptKey[] = [];
+  let subscriptions: SubscriptionList["subscriptions"] = [];
+  let request: SystemUserView | null = null;
+  let serial = 0;
+
+  const refuse = (code: UiError["code"], params: Record<string, string> = {}): never => {
+    throw { code, params, traceId: null, at: now } satisfies UiError;
+  };
+  const opened = () => tell({ kind: "status" }, { kind: "settings" }, { kind: "accounts" });
+  const shownNetwork = () => {
+    opened();
+    return structuredClone(network);
+  };
+  const keyOf = (entry: AccountEntry) =>
+    entry.draft.signIn.kind === "maskinporten" ? entry.draft.signIn.key : null;
+  const withUse = (key: KeptKey): KeptKey => ({
+    ...key,
+    accounts: accounts.filter((entry) => keyOf(entry) === key.name).map((entry) => entry.id),
+  });
+  const keep = (keyId: string | null): KeptKey => {
+    serial += 1;
+    const publicJwk = JSON.stringify({
+      kty: "RSA",
+      use: "sig",
+      alg: "RS256",
+      n: "0vx7ago",
+      e: "AQAB",
+      kid: keyId,
+    });
+    const key: KeptKey = {
+      name: `key ${serial}`,
+      view: { keyId, publicJwk, certificate: null, validUntil: null },
+      addedAt: now,
+      accounts: [],
+    };
+    keys = [key, ...keys];
+    return key;
+  };
+  const idOf = (draft: AccountDraft) => `${draft.environment}-${draft.organisationNumber}`;
+  const problemsOf = (id: string | null, draft: AccountDraft): AccountProblem[] => {
+    const problems: AccountProblem[] = [];
+    const wrong = (field: AccountProblem["field"], fault: AccountProblem["fault"]) =>
+      problems.push({ field, fault, params: {} });
+    if (draft.name.trim() === "") {
+      wrong("name", "required");
+    }
+    if (!/^\d{9}$/.test(draft.organisationNumber)) {
+      wrong("organisationNumber", draft.organisationNumber === "" ? "required" : "numberMalformed");
+    } else if (id === null && accounts.some((entry) => entry.id === idOf(draft))) {
+      wrong("organisationNumber", "inUse");
+    }
+    if (draft.environment === "custom" && draft.addresses?.kind !== "each") {
+      const base = draft.addresses?.base ?? "";
+      if (base === "") {
+        wrong("base", "required");
+      } else if (!/^https:|^http:\/\/(127\.|localhost)/.test(base)) {
+        wrong("base", "addressNotSecure");
+      }
+    }
+    if (draft.signIn.kind === "testToken") {
+      if (draft.environment === "production") {
+        wrong("generator", "notHere");
+      } else if (draft.signIn.generator === "") {
+        wrong("generator", "required");
+      }
+    } else {
+      const { clientId, key } = draft.signIn;
+      if (clientId.trim() === "") {
+        wrong("clientId", "required");
+      }
+      if (key === "") {
+        wrong("key", "required");
+      } else if (!keys.some((kept) => kept.name === key)) {
+        wrong("key", "keyUnknown");
+      }
+    }
+    if (draft.readResources.length + draft.writeResources.length === 0) {
+      wrong("readResources", "noResources");
+    }
+    return problems;
+  };
+  const keepAccount = (id: string | null, draft: AccountDraft): AccountOutcome => {
+    const problems = problemsOf(id, draft);
+    if (problems.length > 0) {
+      return { kind: "refused", problems };
+    }
+    const entry = { id: id ?? idOf(draft), draft: structuredClone(draft) };
+    const at = accounts.findIndex((other) => other.id === entry.id);
+    accounts.splice(at < 0 ? accounts.length : at, at < 0 ? 0 : 1, entry);
+    opened();
+    return { kind: "kept", account: entry.id };
+  };
+
+  return {
+    async accountEntries() {
+      return structuredClone(accounts);
+    },
+    async checkAccount(id, draft) {
+      return problemsOf(id, draft);
+    },
+    async addAccount(draft) {
+      return keepAccount(null, draft);
+    },
+    async changeAccount(id, draft) {
+      return keepAccount(id, draft);
+    },
+    async removeAccount(id) {
+      const at = accounts.findIndex((entry) => entry.id === id);
+      if (at < 0) {
+        refuse("notFound");
+      }
+      accounts.splice(at, 1);
+      opened();
+      return null;
+    },
+    async pickSetupFile(kind) {
+      return PICKED[kind];
+    },
+    async takeSetupFile(path) {
+      if (!path.endsWith(".json")) {
+        refuse("accountFile", { detail: "expected value at line 1 column 1" });
+      }
+      const draft: AccountDraft = {
+        name: "Fjordvik kommune",
+        organisationNumber: "310812345",
+        environment: "test",
+        addresses: null,
+        signIn: {
+          kind: "maskinporten",
+          clientId: "0f3c-fjordvik",
+          key: keep("fjordvik-2026").name,
+          keyPostedAt: null,
+          systemUser: null,
+          systemId: null,
+          sendsRaw: false,
+        },
+        readResources: ["post-til-kommunen"],
+        writeResources: ["vedtak-og-svar"],
+      };
+      const outcome = keepAccount(null, draft);
+      return outcome.kind === "kept" ? [outcome.account] : refuse("accountInUse");
+    },
+    async keys() {
+      return keys.map(withUse);
+    },
+    async makeKey(keyId) {
+      return /^[\w.-]+$/.test(keyId) ? keep(keyId) : refuse("keyUnusable", { reason: "badKeyId" });
+    },
+    async takeKey(path, password, keyId) {
+      if (/\.(pub|txt)$/.test(path)) {
+        refuse("keyUnusable", { reason: "publicOnly" });
+      }
+      if (/\.(p12|pfx)$/.test(path) && password === null) {
+        refuse("keyUnusable", { reason: "passwordNeeded" });
+      }
+      return password === "feil"
+        ? refuse("keyUnusable", { reason: "wrongPassword" })
+        : keep(keyId ?? "fra-fil");
+    },
+    async forgetKey(name) {
+      if (accounts.some((entry) => keyOf(entry) === name)) {
+        refuse("keyInUse");
+      }
+      keys = keys.filter((key) => key.name !== name);
+      return null;
+    },
+    async rotateKey(account, key) {
+      const entry = accounts.find((candidate) => candidate.id === account);
+      if (entry?.draft.signIn.kind !== "maskinporten") {
+        return refuse("notFound");
+      }
+      const old = entry.draft.signIn.key;
+      entry.draft.signIn = { ...entry.draft.signIn, key, keyPostedAt: now };
+      keys = keys.filter((candidate) => candidate.name !== old);
+      opened();
+      return null;
+    },
+    async network() {
+      return structuredClone(network);
+    },
+    async setProxy(proxy) {
+      if (proxy && !/^https?:\/\/[^/@]+/.test(proxy.address)) {
+        refuse("proxyInvalid");
+      }
+      network.proxy = proxy?.address ?? null;
+      network.proxyUser = proxy?.user || null;
+      network.hasProxyPassword = Boolean(proxy?.user && (proxy.password ?? network.hasProxyPassword));
+      return shownNetwork();
+    },
+    async addCertificates(path) {
+      if (!/\.(pem|crt|cer)$/.test(path)) {
+        refuse("certificateUnreadable");
+      }
+      const certificate = {
+        id: `${network.certificates.length}`,
+        subject: "CN=Fjordvik Root CA, O=Fjordvik kommune",
+        validUntil: now + 900 * 86_400_000,
+      };
+      network.certificates.push(certificate);
+      return shownNetwork();
+    },
+    async removeCertificate(id) {
+      network.certificates = network.certificates.filter((one) => one.id !== id);
+      return shownNetwork();
+    },
+    async setSubscriptionKey(key) {
+      network.hasSubscriptionKey = Boolean(key?.trim());
+      return shownNetwork();
+    },
+    async askSystemUser() {
+      request ??= {
+        state: "pending",
+        link: "https://am.ui.tt02.altinn.no/accessmanagement/ui/systemuser/request?id=1",
+        isEscalated: false,
+        askedAt: now,
+      };
+      return request;
+    },
+    async systemUser() {
+      return request;
+    },
+    async subscribe(_account, draft) {
+      if (!draft.endpoint.startsWith("https://")) {
+        refuse("endpointInvalid");
+      }
+      const endpoint = `${new URL(draft.endpoint).origin}/…`;
+      const { resource, kind } = draft;
+      subscriptions = [
+        ...subscriptions,
+        {
+          id: subscriptions.length + 1,
+          endpoint,
+          resource,
+          kind,
+          isValidated: false,
+          createdAt: now,
+          findings: [],
+        },
+      ];
+      return { fetchedAt: now, subscriptions };
+    },
+    async unsubscribe(_account, id) {
+      subscriptions = subscriptions.filter((one) => one.id !== id);
+      return { fetchedAt: now, subscriptions };
+    },
+  };
+}
