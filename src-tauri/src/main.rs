@@ -5,6 +5,10 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Started by itself for one file only, before anything of a window is touched.
+    if let Some(ended) = file_text::answer() {
+        return ended;
+    }
     brevdue_desktop::render::prepare();
     brevdue_desktop::run(tauri::generate_context!())
 }

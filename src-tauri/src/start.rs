@@ -213,6 +213,10 @@ impl Shell {
             // Not when the program ended meanwhile.
             if shell.profile.lock().await.is_some() {
                 mailbox.start();
+                // Files are read by this program, started anew for each.
+                if let Ok(reader) = std::env::current_exe() {
+                    mailbox.start_reading_files(reader);
+                }
             }
         });
     }

@@ -13,8 +13,9 @@ use std::process::Command;
 /// Who may depend on what, among our own crates, outside tests. A crate that is not here fails the test.
 const ARROWS: &[(&str, &[&str])] = &[
     ("altinn-client", &[]),
+    ("file-text", &[]),
     ("mailbox-store", &[]),
-    ("mailbox", &["altinn-client", "mailbox-store"]),
+    ("mailbox", &["altinn-client", "file-text", "mailbox-store"]),
     ("altinn-sandbox", &[]),
     (
         "brevdue-profile",
@@ -29,7 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "brevdue-cli",
         &["altinn-sandbox", "brevdue-profile", "mailbox"],
     ),
-    ("brevdue-desktop", &["brevdue-profile", "mailbox"]),
+    (
+        "brevdue-desktop",
+        &["brevdue-profile", "file-text", "mailbox"],
+    ),
     ("xtask", &[]),
     // Tests and measurements stand outside the layers.
     ("desktop-tests", &["altinn-sandbox"]),

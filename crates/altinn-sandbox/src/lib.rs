@@ -62,6 +62,19 @@ use tokens::Authority;
 pub use tokens::KeyError;
 pub use world::World;
 
+/// A file as seeded letters carry them, of the kind that `name` says: PDF, DOCX, XLSX, PNG, else plain text.
+pub fn sample(name: &str) -> Vec<u8> {
+    let paper = seed::files::Paper {
+        sender: "Fjordby kommune",
+        recipient: "Øvre Ådal AS",
+        reference: "2026/4711",
+        date: "3. november 2026".into(),
+        title: "Årsmøte",
+        body: "Vi ønsker *velkommen*.",
+    };
+    seed::files::make(name, &paper, 1).bytes.to_vec()
+}
+
 /// How to start a sandbox.
 #[derive(Debug)]
 pub struct Options {

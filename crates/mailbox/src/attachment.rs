@@ -277,6 +277,7 @@ impl Mailbox {
         self.store
             .write(move |tx| tx.set_attachment_blob(key, done.id, done.size, &sha256))
             .await?;
+        self.engine.wake_words.notify_one();
         Ok(())
     }
 

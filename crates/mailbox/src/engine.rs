@@ -2,9 +2,11 @@
 
 use crate::Mailbox;
 use crate::bulk::state::There;
+use crate::search::Searches;
 use crate::sync::Depth;
 use crate::view::{Environment, UploadProgress};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -105,6 +107,7 @@ pub(crate) struct Engine {
     pub(crate) wake_intents: Notify,
     pub(crate) wake_files: Notify,
     pub(crate) wake_bulk: Notify,
+    pub(crate) wake_words: Notify,
     /// Grows with each wish to sync.
     pub(crate) wish: watch::Sender<u64>,
     /// Grows with each letter that Altinn has taken.
@@ -116,6 +119,7 @@ pub(crate) struct Engine {
     pub(crate) bulk_turn: AsyncMutex<()>,
     /// Letters of batches whose answers were lost, as far as Altinn has told whose they are.
     told_letters: Mutex<HashMap<Uuid, There>>,
+    pub(crate) searches: Searches,
     sync_turns: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
     /// Accounts that were refused events in this run.
     without_events: Mutex<HashSet<String>>,
@@ -133,6 +137,7 @@ impl Engine {
             wake_intents: Notify::new(),
             wake_files: Notify::new(),
             wake_bulk: Notify::new(),
+            wake_words: Notify::new(),
             wish: watch::Sender::new(0),
             follow: watch::Sender::new(0),
             outbox_turn: AsyncMutex::new(()),
@@ -140,6 +145,7 @@ impl Engine {
             file_turn: AsyncMutex::new(()),
             bulk_turn: AsyncMutex::new(()),
             told_letters: Mutex::default(),
+            searches: Searches::default(),
             sync_turns: Mutex::default(),
             without_events: Mutex::default(),
             is_stopping: watch::Sender::new(false),
@@ -224,6 +230,28 @@ impl Mailbox {
             let worker = self.clone();
             tasks.push(tokio::spawn(async move { worker.keep_working(work).await }));
         }
+    }
+
+    /// Has the words of files that are here made searchable, by the program `reader` (see [`file_text::Reading`]). Begins
+    /// a while after this, when there is nothing else to be ready for, and ends with [`Mailbox::stop`].
+    pub fn start_reading_files(&self, reader: PathBuf) {
+        let worker = self.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(LONGEST_SLEEP) => {}
+                    () = worker.engine.wake_words.notified() => {}
+                }
+                if let Err(error) = worker.read_files(&reader).await {
+                    tracing::warn!(code = ?error.code(), "words of files are not indexed");
+                }
+            }
+        });
+        self.engine
+            .tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(task);
     }
 
     /// Stops the workers where they are; everything they were doing goes on from the store at the next start.

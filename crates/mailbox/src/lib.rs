@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod event_feed;
 pub mod file_name;
+pub mod file_words;
 pub mod files;
 pub mod folders;
 pub mod identity;

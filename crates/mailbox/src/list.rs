@@ -18,25 +18,25 @@ impl Mailbox {
     /// How many rows a list has under which headings, and hints about the search text.
     ///
     /// # Errors
-    /// The store's.
+    /// The store's; `Internal` when another text is searched for before the answer is there, for which nobody waits.
     pub async fn list_shape(&self, query: ListQuery) -> Result<ListShape> {
         let now = self.clock.now();
-        Ok(self
-            .store
-            .read(move |r| Question::of(&query, now).shape(r))
-            .await?)
+        let text = query.search.clone();
+        let answer = self.store.read(move |r| Question::of(&query, now).shape(r));
+        self.engine.searches.unless_superseded(&text, answer).await
     }
 
     /// `limit` rows of a list from `offset` on; at most 500, none past the end.
     ///
     /// # Errors
-    /// The store's.
+    /// The store's; `Internal` when another text is searched for before the answer is there, for which nobody waits.
     pub async fn list_rows(&self, query: ListQuery, offset: u32, limit: u32) -> Result<Vec<Row>> {
         let now = self.clock.now();
-        Ok(self
+        let text = query.search.clone();
+        let answer = self
             .store
-            .read(move |r| Question::of(&query, now).rows(r, offset, limit.min(PAGE)))
-            .await?)
+            .read(move |r| Question::of(&query, now).rows(r, offset, limit.min(PAGE)));
+        self.engine.searches.unless_superseded(&text, answer).await
     }
 }
 
@@ -80,6 +80,11 @@ impl<'a> Question<'a> {
             total: times.iter().map(|(_, count)| count).sum(),
             groups: groups(&times, self.now),
             hints: self.parsed.hints.clone(),
+            unindexed_files: if self.query.search.trim().is_empty() {
+                0
+            } else {
+                r.unindexed_files(&self.query.account)?
+            },
         })
     }
 

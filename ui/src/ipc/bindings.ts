@@ -142,15 +142,29 @@ kind: GroupKind,
  */
 count: number, };
 
+export type SearchHintKind = "operator" | "value" | "day" | "length" | "depth";
+
 export type SearchHint = { 
 /**
- * As typed, for example `frm:`.
+ * What is wrong.
  */
-operator: string, 
+kind: SearchHintKind, 
 /**
- * The nearest known one.
+ * The part as typed, for example `frm:` or `is:ulets`.
  */
-suggestion: string | null, };
+typed: string, 
+/**
+ * The nearest that is known, to stand in its place.
+ */
+suggestion: string | null, 
+/**
+ * First UTF-16 code unit of the part.
+ */
+start: number, 
+/**
+ * One past the last.
+ */
+end: number, };
 
 export type ListShape = { 
 /**
@@ -164,7 +178,11 @@ groups: Array<Group>,
 /**
  * About the search text.
  */
-hints: Array<SearchHint>, };
+hints: Array<SearchHint>, 
+/**
+ * Files that are here and whose words a search does not find (yet); 0 without a search.
+ */
+unindexedFiles: number, };
 
 export type RowKind = "received" | "sent" | "draft" | "outbox";
 

@@ -4,7 +4,7 @@
 //! same ids, dated back from now. The same work makes 400 for practice and 10 000 for a load test.
 
 mod draw;
-mod files;
+pub(crate) mod files;
 mod letter;
 mod plan;
 mod template;

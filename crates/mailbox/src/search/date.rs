@@ -25,6 +25,11 @@ enum Day {
     Yesterday,
     Tomorrow,
     Week,
+    LastWeek,
+    ThisMonth,
+    LastMonth,
+    ThisYear,
+    LastYear,
     /// `7d`: so many days from now, back or ahead by operator.
     Away(u32),
 }
@@ -88,6 +93,11 @@ fn day(text: &str) -> Option<Day> {
         "i-går" | "igår" | "yesterday" => return Some(Day::Yesterday),
         "i-morgen" | "imorgen" | "i-morgon" | "tomorrow" => return Some(Day::Tomorrow),
         "uke" | "veke" | "week" => return Some(Day::Week),
+        "forrige-uke" | "førre-veke" | "last-week" => return Some(Day::LastWeek),
+        "måned" | "månad" | "month" => return Some(Day::ThisMonth),
+        "forrige-måned" | "førre-månad" | "last-month" => return Some(Day::LastMonth),
+        "år" | "year" => return Some(Day::ThisYear),
+        "i-fjor" | "last-year" => return Some(Day::LastYear),
         _ => {}
     }
     if let Some(days) = text.strip_suffix('d') {
@@ -148,6 +158,24 @@ impl Day {
                 today.checked_add_days(Days::new(2))?,
             ),
             Self::Week => (monday(today), monday(today).checked_add_days(Days::new(7))?),
+            Self::LastWeek => (monday(today).checked_sub_days(Days::new(7))?, monday(today)),
+            Self::ThisMonth => {
+                let first = today.with_day(1)?;
+                (first, first.checked_add_months(Months::new(1))?)
+            }
+            Self::LastMonth => {
+                let first = today.with_day(1)?;
+                (first.checked_sub_months(Months::new(1))?, first)
+            }
+            Self::ThisYear | Self::LastYear => {
+                let this = NaiveDate::from_ymd_opt(today.year(), 1, 1)?;
+                let first = if self == Self::ThisYear {
+                    this
+                } else {
+                    this.checked_sub_months(Months::new(12))?
+                };
+                (first, first.checked_add_months(Months::new(12))?)
+            }
             Self::Away(days) => {
                 let days = i64::from(days) * 86_400_000;
                 return Some(if is_ahead {

@@ -1,7 +1,8 @@
 //! The same questions asked of what is only here: drafts and letters on their way. There are few, so no index is needed.
 
 use super::date;
-use super::parse::{Expr, Leaf, Operator};
+use super::operator::Operator;
+use super::parse::{Expr, Leaf};
 use mailbox_store::{fold, words};
 
 /// A draft or outbox item as a search sees it.
@@ -56,6 +57,7 @@ impl Local<'_> {
                 Operator::In => true,
                 Operator::From
                 | Operator::Due
+                | Operator::Status
                 | Operator::Reference
                 | Operator::Resource
                 | Operator::File => false,

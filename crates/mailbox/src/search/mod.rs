@@ -2,14 +2,20 @@
 
 mod date;
 mod holds;
+mod latest;
 mod mark;
+mod near;
+mod operator;
 mod parse;
+mod print;
 mod query;
 
 pub(crate) use date::{date_of, midnight, monday};
 pub(crate) use holds::Local;
+pub(crate) use latest::Searches;
 pub(crate) use mark::Marker;
-pub use parse::{Expr, Leaf, Operator, Parsed, parse};
+pub use operator::Operator;
+pub use parse::{Expr, Leaf, Parsed, parse};
 pub(crate) use query::{SOON, lower, names_folder, scope};
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
-//! The grammar of the search field. Whatever is typed means something: there are no syntax errors.
+//! The grammar of the search field. Whatever is typed means something: what is not understood is searched as text or
+//! left out, and a hint says so and where.
 //!
-//! Words are joined by *and*, each matching from the start of words; `"exact phrase"`, `-word`, `OR` or `ELLER`,
-//! parentheses, and operators in English and Norwegian, whatever the language of the window.
+//! Words are joined by *and*, each matching from the start of words; `"exact phrase"`, `"words the last of which goes
+//! on"*`, `-word`, `OR` or `ELLER`, parentheses, and operators in English and Norwegian, whatever the language of the
+//! window.
 
-use crate::view::SearchHint;
+use super::near::nearest;
+use super::operator::{OPERATORS, Operator};
+use crate::view::{SearchHint, SearchHintKind};
+use std::ops::Range;
 
 /// Parentheses within parentheses; deeper ones are not looked at.
 const DEPTH: usize = 20;
@@ -43,69 +48,12 @@ pub enum Leaf {
     Person(String),
 }
 
-/// What an operator asks about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operator {
-    /// Sender.
-    From,
-    /// Recipient.
-    To,
-    /// Title.
-    Subject,
-    /// State.
-    Is,
-    /// What it has.
-    Has,
-    /// Shown before a day.
-    Before,
-    /// Shown on a day or later.
-    After,
-    /// Due.
-    Due,
-    /// Sender's reference.
-    Reference,
-    /// Service.
-    Resource,
-    /// File name.
-    File,
-    /// Folder.
-    In,
-}
-
-/// Every name of every operator; of two that are equally near, the first is proposed.
-const OPERATORS: &[(&str, Operator)] = &[
-    ("fra", Operator::From),
-    ("from", Operator::From),
-    ("til", Operator::To),
-    ("to", Operator::To),
-    ("tittel", Operator::Subject),
-    ("subject", Operator::Subject),
-    ("er", Operator::Is),
-    ("is", Operator::Is),
-    ("har", Operator::Has),
-    ("has", Operator::Has),
-    ("før", Operator::Before),
-    ("before", Operator::Before),
-    ("etter", Operator::After),
-    ("after", Operator::After),
-    ("frist", Operator::Due),
-    ("due", Operator::Due),
-    ("ref", Operator::Reference),
-    ("tjeneste", Operator::Resource),
-    ("teneste", Operator::Resource),
-    ("resource", Operator::Resource),
-    ("fil", Operator::File),
-    ("file", Operator::File),
-    ("mappe", Operator::In),
-    ("in", Operator::In),
-];
-
 /// What was typed, understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
     /// The question.
     pub expr: Expr,
-    /// About operators that are not known.
+    /// About what was not understood.
     pub hints: Vec<SearchHint>,
 }
 
@@ -124,11 +72,15 @@ pub fn parse(text: &str) -> Parsed {
     let tokens = join_numbers(tokens(text, &mut hints));
     let mut parser = Parser {
         tokens: tokens.into_iter().peekable(),
+        is_too_deep: false,
     };
     let mut parts = vec![parser.any(0)];
     // A closing parenthesis too many ends nothing.
     while parser.tokens.next().is_some() {
         parts.push(parser.any(0));
+    }
+    if parser.is_too_deep {
+        hints.push(hint(SearchHintKind::Depth, text, 0..text.len()));
     }
     Parsed {
         expr: all(parts),
@@ -136,8 +88,24 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
+/// A hint about a range of bytes of `text`.
+fn hint(kind: SearchHintKind, text: &str, range: Range<usize>) -> SearchHint {
+    let units = |until: usize| {
+        let before = text.get(..until).unwrap_or_default();
+        u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
+    };
+    SearchHint {
+        kind,
+        typed: text.get(range.clone()).unwrap_or_default().to_owned(),
+        suggestion: None,
+        start: units(range.start),
+        end: units(range.end),
+    }
+}
+
 struct Parser {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
+    is_too_deep: bool,
 }
 
 impl Parser {
@@ -186,7 +154,11 @@ impl Parser {
                 self.tokens.next_if_eq(&Token::Close);
                 Some(inner)
             }
-            Token::Open | Token::Close | Token::Or => None,
+            Token::Open => {
+                self.is_too_deep = true;
+                None
+            }
+            Token::Close | Token::Or => None,
         }
     }
 }
@@ -208,10 +180,17 @@ fn all(parts: Vec<Expr>) -> Expr {
 fn tokens(text: &str, hints: &mut Vec<SearchHint>) -> Vec<Token> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
+    let mut leaves = 0;
     while let Some(first) = rest.chars().next() {
-        if out.len() >= LEAVES {
+        if leaves == LEAVES || out.len() == 8 * LEAVES {
+            hints.push(hint(
+                SearchHintKind::Length,
+                text,
+                text.len() - rest.len()..text.len(),
+            ));
             break;
         }
+        let before = out.len();
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
         match first {
             '(' => {
@@ -228,17 +207,27 @@ fn tokens(text: &str, hints: &mut Vec<SearchHint>) -> Vec<Token> {
             }
             '"' | '«' | '»' | '“' | '”' => {
                 let (phrase, tail) = quoted(after);
+                let open = tail.strip_prefix('*');
                 if !phrase.trim().is_empty() {
-                    out.push(Token::Leaf(Leaf::Phrase(phrase.to_owned())));
+                    let phrase = phrase.to_owned();
+                    out.push(Token::Leaf(match open {
+                        Some(_) => Leaf::Words(phrase),
+                        None => Leaf::Phrase(phrase),
+                    }));
                 }
-                rest = tail;
+                rest = open.unwrap_or(tail);
             }
             _ => {
-                let (leaf, tail) = word(rest, hints);
+                let (leaf, tail) = word(text, rest, hints);
                 out.extend(leaf);
                 rest = tail;
             }
         }
+        leaves += out
+            .iter()
+            .skip(before)
+            .filter(|token| matches!(token, Token::Leaf(_)))
+            .count();
         rest = rest.trim_start();
     }
     out
@@ -253,13 +242,14 @@ fn quoted(text: &str) -> (&str, &str) {
     (phrase, tail.as_str())
 }
 
-fn is_end(c: char) -> bool {
+pub(super) fn is_end(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '"' | '«' | '»' | '“' | '”')
 }
 
-fn word<'a>(text: &'a str, hints: &mut Vec<SearchHint>) -> (Option<Token>, &'a str) {
-    let end = text.find(is_end).unwrap_or(text.len());
-    let (word, tail) = text.split_at(end.max(1).min(text.len()));
+/// A word or operator at the beginning of `rest`, which is the end of `text`.
+fn word<'a>(text: &str, rest: &'a str, hints: &mut Vec<SearchHint>) -> (Option<Token>, &'a str) {
+    let end = rest.find(is_end).unwrap_or(rest.len());
+    let (word, tail) = rest.split_at(end);
     if matches!(word, "OR" | "ELLER") {
         return (Some(Token::Or), tail);
     }
@@ -280,8 +270,9 @@ fn word<'a>(text: &'a str, hints: &mut Vec<SearchHint>) -> (Option<Token>, &'a s
     if value.trim().is_empty() {
         return (None, tail);
     }
-    let name = name.to_lowercase();
-    let known = OPERATORS.iter().find(|(known, _)| *known == name);
+    let start = text.len() - rest.len();
+    let lower = name.to_lowercase();
+    let known = OPERATORS.iter().find(|(known, _)| *known == lower);
     let leaf = match known {
         Some((_, operator)) => {
             let value = value.trim().to_owned();
@@ -291,23 +282,32 @@ fn word<'a>(text: &'a str, hints: &mut Vec<SearchHint>) -> (Option<Token>, &'a s
                     value,
                 }
             } else {
+                let kind = if operator.takes_days() {
+                    SearchHintKind::Day
+                } else {
+                    SearchHintKind::Value
+                };
+                let near = operator
+                    .values()
+                    .and_then(|values| nearest(&value.to_lowercase(), values));
                 hints.push(SearchHint {
-                    operator: format!("{name}:{value}"),
-                    suggestion: operator
-                        .values()
-                        .and_then(|values| nearest(&value.to_lowercase(), values))
-                        .map(|near| format!("{name}:{near}")),
+                    suggestion: near.map(|near| format!("{lower}:{near}")),
+                    ..hint(kind, text, start..text.len() - tail.len())
                 });
                 Leaf::Words(value)
             }
         }
         None => {
+            let near = nearest(&lower, OPERATORS.iter().map(|(known, _)| *known));
             hints.push(SearchHint {
-                operator: format!("{name}:"),
-                suggestion: nearest(&name, OPERATORS.iter().map(|(known, _)| *known))
-                    .map(|near| format!("{near}:")),
+                suggestion: near.map(|near| format!("{near}:")),
+                ..hint(
+                    SearchHintKind::Operator,
+                    text,
+                    start..start + name.len() + 1,
+                )
             });
-            Leaf::Words(word_with(&name, value))
+            Leaf::Words(word_with(&lower, value))
         }
     };
     (Some(Token::Leaf(leaf)), tail)
@@ -357,66 +357,4 @@ fn join_numbers(tokens: Vec<Token>) -> Vec<Token> {
         }
     }
     out
-}
-
-/// The nearest of `known`, when a slip of the finger or two explains `typed`.
-fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let longest = if typed.chars().count() <= 3 { 1 } else { 2 };
-    known
-        .into_iter()
-        .map(|known| (distance(typed, known), known))
-        .filter(|(distance, _)| *distance <= longest)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-}
-
-/// Letters to add, take out or change to come from one to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (above, b) in row.iter().skip(1).zip(&to) {
-            left = (diagonal + usize::from(a != *b))
-                .min(above + 1)
-                .min(left + 1);
-            diagonal = *above;
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-impl Operator {
-    /// The values an operator knows; none where it takes any text.
-    fn values(self) -> Option<Vec<&'static str>> {
-        match self {
-            Self::Is => Some(super::query::STATES.iter().map(|(name, _)| *name).collect()),
-            Self::Has => Some(
-                super::query::POSSESSIONS
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect(),
-            ),
-            Self::In => Some(
-                super::query::FOLDERS
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect(),
-            ),
-            _ => None,
-        }
-    }
-
-    fn takes(self, value: &str) -> bool {
-        match self {
-            Self::Before | Self::After | Self::Due => super::date::is_date(value),
-            _ => self
-                .values()
-                .is_none_or(|values| values.contains(&super::query::key(value).as_str())),
-        }
-    }
 }

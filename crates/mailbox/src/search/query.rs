@@ -1,7 +1,8 @@
 //! From the grammar to a question to the store.
 
 use super::date;
-use super::parse::{Expr, Leaf, Operator};
+use super::operator::Operator;
+use super::parse::{Expr, Leaf};
 use crate::view::Folder;
 use mailbox_store::{Column, Predicate, Scope, fold};
 
@@ -38,6 +39,52 @@ pub(super) const POSSESSIONS: &[(&str, Predicate)] = &[
     ("svarvalg", Predicate::ReplyLinks),
     ("svarval", Predicate::ReplyLinks),
     ("reply", Predicate::ReplyLinks),
+];
+
+/// Values of `status:` as [`key`] writes them: the words of the tracking (ui, section 11) and Altinn's own, with what
+/// Altinn calls it (reference, section 9.1).
+pub(super) const STATUSES: &[(&str, &[&str])] = &[
+    ("klargjøres", &["Initialized"]),
+    ("blirklargjord", &["Initialized"]),
+    ("initialized", &["Initialized"]),
+    ("klar", &["ReadyForPublish"]),
+    ("ready", &["ReadyForPublish"]),
+    ("tilgjengelig", &["Published"]),
+    ("tilgjengeleg", &["Published"]),
+    ("available", &["Published"]),
+    ("published", &["Published"]),
+    ("hentet", &["Fetched"]),
+    ("henta", &["Fetched"]),
+    ("fetched", &["Fetched"]),
+    ("åpnet", &["Read"]),
+    ("opna", &["Read"]),
+    ("opened", &["Read"]),
+    ("read", &["Read"]),
+    ("bekreftet", &["Confirmed"]),
+    ("stadfesta", &["Confirmed"]),
+    ("confirmed", &["Confirmed"]),
+    ("nedlastet", &["AttachmentsDownloaded"]),
+    ("nedlasta", &["AttachmentsDownloaded"]),
+    ("downloaded", &["AttachmentsDownloaded"]),
+    ("besvart", &["Replied"]),
+    ("svarapå", &["Replied"]),
+    ("replied", &["Replied"]),
+    ("videresendt", &["Forwarded"]),
+    ("vidaresend", &["Forwarded"]),
+    ("forwarded", &["Forwarded"]),
+    ("arkivert", &["Archived"]),
+    ("archived", &["Archived"]),
+    ("reservert", &["Reserved"]),
+    ("reserved", &["Reserved"]),
+    ("ikkepublisert", &["Failed"]),
+    ("ikkjepublisert", &["Failed"]),
+    ("notpublished", &["Failed"]),
+    ("feilet", &["Failed"]),
+    ("feila", &["Failed"]),
+    ("failed", &["Failed"]),
+    ("slettet", &["PurgedByRecipient", "PurgedByAltinn"]),
+    ("sletta", &["PurgedByRecipient", "PurgedByAltinn"]),
+    ("deleted", &["PurgedByRecipient", "PurgedByAltinn"]),
 ];
 
 /// Values of `in:`, as [`key`] writes them; none for every folder.
@@ -172,6 +219,9 @@ fn lower_field(operator: Operator, value: &str, now: i64) -> Predicate {
         },
         Operator::Is => find(STATES, value).unwrap_or(nothing),
         Operator::Has => find(POSSESSIONS, value).unwrap_or(nothing),
+        Operator::Status => {
+            find(STATUSES, value).map_or(nothing, |statuses| Predicate::Status(statuses))
+        }
         Operator::In => match find(FOLDERS, value) {
             Some(Some(folder)) => scope(folder, now).map_or(nothing, Predicate::In),
             _ => Predicate::In(Scope::Everywhere),

@@ -2,7 +2,7 @@
 
 use super::date;
 use super::*;
-use crate::view::{Mark, SearchHint};
+use crate::view::{Mark, SearchHint, SearchHintKind};
 use chrono::NaiveDate;
 use mailbox_store::{Column, Predicate, Scope};
 use proptest::prelude::*;
@@ -121,20 +121,54 @@ fn unknown_operators_are_searched_and_explained() {
     assert_eq!(
         parsed.hints,
         vec![SearchHint {
-            operator: "frm:".into(),
-            suggestion: Some("fra:".into())
+            kind: SearchHintKind::Operator,
+            typed: "frm:".into(),
+            suggestion: Some("fra:".into()),
+            start: 0,
+            end: 4,
         }],
         "with the nearest known one"
     );
     assert_eq!(
         parse("is:ulets").hints,
         vec![SearchHint {
-            operator: "is:ulets".into(),
-            suggestion: Some("is:ulest".into())
+            kind: SearchHintKind::Value,
+            typed: "is:ulets".into(),
+            suggestion: Some("is:ulest".into()),
+            start: 0,
+            end: 8,
         }],
         "values are explained too"
     );
     assert_eq!(parse("sak:2026").hints.len(), 1, "nothing is near it");
+    let text = "\u{1F4C5} årsmøte før:32.13 x";
+    let hints = parse(text).hints;
+    assert_eq!(
+        hints
+            .iter()
+            .map(|hint| (hint.kind, hint.typed.as_str(), hint.start, hint.end))
+            .collect::<Vec<_>>(),
+        vec![(SearchHintKind::Day, "før:32.13", 11, 20)],
+        "where it stands, as the window counts"
+    );
+    let many = "ord ".repeat(65);
+    assert_eq!(
+        parse(&many)
+            .hints
+            .iter()
+            .map(|hint| (hint.kind, hint.start))
+            .collect::<Vec<_>>(),
+        vec![(SearchHintKind::Length, 256)],
+        "where it stops being looked at"
+    );
+    assert_eq!(
+        parse(&format!("{}ord", "(".repeat(30)))
+            .hints
+            .first()
+            .map(|hint| hint.kind),
+        Some(SearchHintKind::Depth),
+        "parentheses within parentheses"
+    );
     for text in ["kl 12:30", "https://altinn.no", ":x", "10:"] {
         assert!(
             parse(text).hints.is_empty(),
@@ -186,6 +220,12 @@ fn days_are_days_in_oslo() {
         ("etter:3.11.2026", at(Some(day(2026, 11, 3)), None)),
         ("etter:3.11", at(Some(day(2026, 11, 3)), None)),
         ("etter:uke", at(Some(day(2026, 11, 16)), None)),
+        ("etter:forrige-uke", at(Some(day(2026, 11, 9)), None)),
+        ("before:last-month", at(None, Some(day(2026, 10, 1)))),
+        (
+            "etter:i-fjor..i-fjor",
+            at(Some(day(2025, 1, 1)), Some(day(2026, 1, 1))),
+        ),
         ("etter:2026", at(Some(day(2026, 1, 1)), None)),
         ("etter:7d", at(Some(now - 7 * 86_400_000), None)),
         ("før:7d", at(None, Some(now - 7 * 86_400_000))),
@@ -316,6 +356,22 @@ proptest! {
             prop_assert!(last <= mark.start && mark.start < mark.end && mark.end <= units, "marks are in order and within the text");
             last = mark.end;
         }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_the_same(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "(", ")", " ", " OR ", " ELLER ", "-", "a", "år", "fra:", "is:ulest", "is:x", "frm:b", "før:uke", "\"a b\"",
+                "\"a\"*", "«c", "974", "760", "673", "010190", "12345", "974760673", "//", ":", "mappe:\"Må bekreftes\"",
+            ]),
+            0..24,
+        )
+    ) {
+        let text = parts.concat();
+        let expr = parse(&text).expr;
+        let printed = expr.to_string();
+        prop_assert_eq!(&parse(&printed).expr, &expr, "{} was printed as {}", text, printed);
     }
 
     #[test]

@@ -154,14 +154,36 @@ pub struct Group {
     pub count: u32,
 }
 
-/// An operator the search did not know; its text was searched as words.
+/// What of a search was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum SearchHintKind {
+    /// No such operator; searched as words.
+    Operator,
+    /// An operator that does not know the value; the value is searched as words.
+    Value,
+    /// Not a day; searched as words.
+    Day,
+    /// More than 64 words and operators; the rest is left out.
+    Length,
+    /// Parentheses more than twenty deep; they are left out.
+    Depth,
+}
+
+/// A part of a search that was not understood, and what may have been meant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchHint {
-    /// As typed, for example `frm:`.
-    pub operator: String,
-    /// The nearest known one.
+    /// What is wrong.
+    pub kind: SearchHintKind,
+    /// The part as typed, for example `frm:` or `is:ulets`.
+    pub typed: String,
+    /// The nearest that is known, to stand in its place.
     pub suggestion: Option<String>,
+    /// First UTF-16 code unit of the part.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
 }
 
 /// The shape of a whole list, from which row heights follow without the rows.
@@ -174,6 +196,8 @@ pub struct ListShape {
     pub groups: Vec<Group>,
     /// About the search text.
     pub hints: Vec<SearchHint>,
+    /// Files that are here and whose words a search does not find (yet); 0 without a search.
+    pub unindexed_files: u32,
 }
 
 /// What a row opens.

@@ -30,7 +30,7 @@ pub use draft::{
 pub use error::{ErrorCode, UiError};
 pub use list::{
     Filters, Folder, FolderCount, Folders, Group, GroupKind, ListQuery, ListShape, Mark, Place,
-    Row, RowKind, SearchHint, ServiceCount, Sort, Tag,
+    Row, RowKind, SearchHint, SearchHintKind, ServiceCount, Sort, Tag,
 };
 pub use message::{
     Abilities, Align, Attachment, AttachmentState, Block, ConfirmState, EventKind, Inline, Message,
@@ -69,6 +69,7 @@ pub fn declarations() -> Vec<String> {
         ListQuery::decl(&config),
         GroupKind::decl(&config),
         Group::decl(&config),
+        SearchHintKind::decl(&config),
         SearchHint::decl(&config),
         ListShape::decl(&config),
         RowKind::decl(&config),

@@ -135,8 +135,11 @@ export function ListPane(props: ListPaneProps) {
           <p className="list-note">{text("folder.archive.note")}</p>
         ) : null}
         {shape?.hints.map((hint) => (
-          <UnknownOperator key={hint.operator} hint={hint} search={query.search} onSearch={onSearch} />
+          <SearchHintLine key={hint.start} hint={hint} search={query.search} onSearch={onSearch} />
         ))}
+        {isSearch && shape && shape.unindexedFiles > 0 ? (
+          <p className="list-note">{text("search.partial.files", { count: shape.unindexedFiles })}</p>
+        ) : null}
       </header>
       {error ? (
         <div className="list-error">
@@ -179,7 +182,7 @@ export function ListPane(props: ListPaneProps) {
   );
 }
 
-function UnknownOperator({
+function SearchHintLine({
   hint,
   search,
   onSearch,
@@ -189,20 +192,23 @@ function UnknownOperator({
   onSearch(text: string): void;
 }) {
   const text = useText();
-  const { operator, suggestion } = hint;
-  if (suggestion === null) {
-    return <p className="list-note">{text("search.hint.unknown", { operator })}</p>;
-  }
+  const { kind, typed, suggestion, start, end } = hint;
   return (
     <p className="list-note">
-      {text("search.hint.suggest", { operator, suggestion })}{" "}
-      <button
-        type="button"
-        className="link-button"
-        onClick={() => onSearch(search.replace(`${operator}:`, `${suggestion}:`))}
-      >
-        {text("search.hint.use", { suggestion })}
-      </button>
+      {text(`search.hint.${kind}`, { typed })}
+      {suggestion === null ? null : (
+        <>
+          {" "}
+          {text("search.hint.suggest", { suggestion })}{" "}
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => onSearch(search.slice(0, start) + suggestion + search.slice(end))}
+          >
+            {text("search.hint.use", { suggestion })}
+          </button>
+        </>
+      )}
     </p>
   );
 }

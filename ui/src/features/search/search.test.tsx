@@ -54,11 +54,17 @@ test("Esc in the list empties the search too", async () => {
 
 test("an unknown operator is explained and mended by one act", async () => {
   const { screen } = await showWindow({}, "#search?q=frm%3Amattilsynet&in=inbox");
+  await expect.element(screen.getByText("«frm:» er ikke et søkeord", { exact: false })).toBeVisible();
   await screen.getByRole("button", { name: "Bruk «fra:»" }).click();
   await expect
     .element(screen.getByRole("combobox", { name: "Søk i meldinger" }))
     .toHaveValue("fra:mattilsynet");
   await expect.element(screen.getByRole("option", { name: /Forhåndsvarsel/ })).toBeVisible();
+});
+
+test("files whose words are not indexed are told of", async () => {
+  const { screen } = await showWindow({ unindexedFiles: 3 }, "#search?q=gausdal&in=inbox");
+  await expect.element(screen.getByText("Vedleggstekst er ikke indeksert for 3 filer.")).toBeVisible();
 });
 
 test("no hits offers other folders", async () => {

@@ -23,6 +23,8 @@ export interface FakeOptions {
   settings?: Partial<Settings>;
   connection?: Connection;
   accounts?: Account[];
+  /** Files whose words a search does not find. */
+  unindexedFiles?: number;
   /** Start with an empty mailbox, outbox and no drafts. */
   isEmpty?: boolean;
 }

@@ -360,7 +360,12 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
     },
     async listShape(query) {
       const rows = all(query);
-      return { total: rows.length, groups: groupsOf(rows, now), hints: parseSearch(query.search).hints };
+      return {
+        total: rows.length,
+        groups: groupsOf(rows, now),
+        hints: parseSearch(query.search).hints,
+        unindexedFiles: query.search === "" ? 0 : (options.unindexedFiles ?? 0),
+      };
     },
     async listRows(query, offset, limit) {
       return structuredClone(all(query).slice(offset, offset + limit));

@@ -36,7 +36,7 @@ const ALIASES: Record<string, string> = {
 /** Splits a query. */
 export function parseSearch(query: string): Parsed {
   const parsed: Parsed = { words: [], without: [], operators: [], hints: [] };
-  for (const [token] of query.matchAll(/[\p{L}]+:"[^"]*"|[\p{L}]+:\S+|-?"[^"]*"|\S+/gu)) {
+  for (const { 0: token, index } of query.matchAll(/[\p{L}]+:"[^"]*"|[\p{L}]+:\S+|-?"[^"]*"|\S+/gu)) {
     const operator = /^([\p{L}]+):(.+)$/u.exec(token);
     const name = operator?.[1]?.toLowerCase();
     const value = operator?.[2]?.replace(/^"|"$/g, "").toLowerCase();
@@ -46,7 +46,13 @@ export function parseSearch(query: string): Parsed {
         parsed.operators.push({ name: known, value });
         continue;
       }
-      parsed.hints.push({ operator: name, suggestion: name.startsWith("fr") ? "fra" : null });
+      parsed.hints.push({
+        kind: "operator",
+        typed: `${name}:`,
+        suggestion: name.startsWith("fr") ? "fra:" : null,
+        start: index,
+        end: index + name.length + 1,
+      });
       parsed.words.push(value);
       continue;
     }

@@ -1,0 +1,7 @@
+//! The reader of files as a program of its own, for tests. The window and the terminal are their own reader.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    file_text::answer().unwrap_or(ExitCode::FAILURE)
+}
