@@ -14,7 +14,7 @@ mod reading;
 
 pub use child::{ARGUMENT, answer};
 pub use kind::Kind;
-pub use reading::Reading;
+pub use reading::{PATIENCE, Reading};
 
 /// Bytes of a file that is still looked into.
 pub const LARGEST_FILE: u64 = 32 << 20;

@@ -1,4 +1,4 @@
-//! The reader of files as a program of its own, for tests. The window and the terminal are their own reader.
+//! The reader of files as a program of its own, for tests. The window is its own reader.
 
 use std::process::ExitCode;
 

@@ -7,23 +7,25 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::{Instant, timeout_at};
 
-/// How long a file may take, should the machine have no time for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a file may take from first to last on a machine with much else to do.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A file on its way through the process that reads it. Dropping this ends the process.
 #[derive(Debug)]
 pub struct Reading {
     child: Child,
     input: Option<ChildStdin>,
+    until: Instant,
 }
 
 impl Reading {
-    /// Starts `program`, which answers to [`ARGUMENT`], for one file.
+    /// Starts `program`, which answers to [`ARGUMENT`], for one file. It is ended once `patience` is over.
     ///
     /// # Errors
     /// `NoReader`.
-    pub fn start(program: &Path, kind: Kind) -> Result<Self, Reason> {
+    pub fn start(program: &Path, kind: Kind, patience: Duration) -> Result<Self, Reason> {
         let mut child = Command::new(program)
             .args([ARGUMENT, kind.word()])
             // Neither what this program was started with nor where it stands is the file's business.
@@ -36,15 +38,21 @@ impl Reading {
             .spawn()
             .map_err(|_| Reason::NoReader)?;
         let input = child.stdin.take();
-        Ok(Self { child, input })
+        Ok(Self {
+            child,
+            input,
+            until: Instant::now() + patience,
+        })
     }
 
     /// Hands over the next bytes of the file.
     pub async fn write(&mut self, bytes: &[u8]) {
+        let Some(input) = &mut self.input else {
+            return;
+        };
+        let written = timeout_at(self.until, input.write_all(bytes)).await;
         // A process that has ended takes no more; how it ended is asked below.
-        if let Some(input) = &mut self.input
-            && input.write_all(bytes).await.is_err()
-        {
+        if !matches!(written, Ok(Ok(()))) {
             self.input = None;
         }
     }
@@ -57,7 +65,7 @@ impl Reading {
         self.input = None;
         let mut out = self.child.stdout.take().ok_or(Reason::NoReader)?;
         let mut text = Vec::new();
-        let ended = tokio::time::timeout(PATIENCE, async {
+        let ended = timeout_at(self.until, async {
             (&mut out)
                 .take(LONGEST_TEXT as u64)
                 .read_to_end(&mut text)

@@ -3,14 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use altinn_sandbox::sample;
-use file_text::{Kind, LONGEST_TEXT, Reading, Reason, Text};
+use file_text::{Kind, LONGEST_TEXT, PATIENCE, Reading, Reason, Text};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 async fn read(name: &str, bytes: &[u8]) -> Result<Text, Reason> {
     let kind = Kind::of(name).unwrap();
-    let mut reading = Reading::start(Path::new(env!("CARGO_BIN_EXE_file-text")), kind)?;
+    let mut reading = Reading::start(Path::new(env!("CARGO_BIN_EXE_file-text")), kind, PATIENCE)?;
     for part in bytes.chunks(100_000) {
         reading.write(part).await;
     }
@@ -34,12 +35,12 @@ fn zip(parts: &[(&str, &[u8], usize)]) -> Vec<u8> {
 async fn files_that_the_sandbox_makes_are_read() {
     for name in ["vedtak.pdf", "vedtak.docx", "vedtak.xlsx", "vedtak.txt"] {
         let text = read(name, &sample(name)).await.unwrap().text;
-        assert!(
-            text.contains("2026/4711"),
-            "{name} names the reference: {text}"
-        );
+        assert!(text.contains("Årsmøte"), "{name} keeps its letters: {text}");
         if !name.ends_with("xlsx") {
-            assert!(text.contains("Årsmøte"), "{name} keeps its letters: {text}");
+            assert!(
+                text.contains("2026/4711"),
+                "{name} names the reference: {text}"
+            );
         }
     }
     assert_eq!(Kind::of("bilde.png"), None, "a picture is not looked into");
@@ -198,7 +199,79 @@ async fn a_pdf_that_leads_in_circles_or_never_ends_takes_nobody_with_it() {
 }
 
 #[tokio::test]
+async fn a_file_cut_off_anywhere_ends_with_its_words_or_a_reason() {
+    for name in ["vedtak.pdf", "vedtak.docx", "vedtak.xlsx"] {
+        let whole = sample(name);
+        for part in 0..8 {
+            let answer = read(name, &whole[..whole.len() * part / 8]).await;
+            assert!(
+                matches!(
+                    answer,
+                    Ok(_) | Err(Reason::Broken | Reason::TooLarge | Reason::TooSlow)
+                ),
+                "{part} eighths of {name}: {answer:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workbook_of_huge_cells_gives_what_is_taken_of_it() {
+    let cells = format!("<c><v>{}</v></c>", "7".repeat(100_000)).repeat(20);
+    let xlsx = zip(&[("xl/worksheets/sheet1.xml", cells.as_bytes(), 20)]);
+    let text = read("a.xlsx", &xlsx).await.unwrap();
+    assert!(text.is_cut, "40 MB of digits");
+    assert!(text.text.len() <= LONGEST_TEXT, "are not kept");
+    let wide = format!("<c><v>{}</v></c>", "7".repeat(60 << 20));
+    let xlsx = zip(&[("xl/worksheets/sheet1.xml", wide.as_bytes(), 1)]);
+    let answer = read("a.xlsx", &xlsx).await;
+    assert!(
+        matches!(&answer, Ok(text) if text.is_cut) || answer == Err(Reason::TooLarge),
+        "one cell of 60 MB: {:?}",
+        answer.map(|text| text.text.len())
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_reader_that_never_answers_is_ended() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (program, told) = (folder.path().join("hangs"), folder.path().join("pid"));
+    let script = format!(
+        "#!/bin/sh\necho $$ > {}\nexec /bin/sleep 1000\n",
+        told.display()
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut reading = Reading::start(&program, Kind::Pdf, Duration::from_millis(100)).unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(60);
+    let process = loop {
+        let pid = std::fs::read_to_string(&told).unwrap_or_default();
+        if let Ok(pid) = pid.trim().parse::<u32>() {
+            break pid;
+        }
+        assert!(std::time::Instant::now() < deadline, "it has begun");
+        std::thread::yield_now();
+    };
+    // More than a pipe holds, which nobody takes out.
+    reading.write(&vec![0; 1 << 20]).await;
+    assert_eq!(reading.finish().await, Err(Reason::TooSlow));
+    let is_there = || {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"));
+        status.is_ok_and(|status| !status.contains("State:\tZ"))
+    };
+    while is_there() {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the process is gone with the question"
+        );
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test]
 async fn without_a_reader_the_file_is_left() {
-    let started = Reading::start(Path::new("/nonexistent"), Kind::Pdf);
+    let started = Reading::start(Path::new("/nonexistent"), Kind::Pdf, PATIENCE);
     assert_eq!(started.err(), Some(Reason::NoReader), "and says why");
 }

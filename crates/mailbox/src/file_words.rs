@@ -1,7 +1,7 @@
 //! The words of files, made searchable. Only bytes that are already here are looked at: nothing is fetched for this.
 
 use crate::{Mailbox, Result};
-use file_text::{Kind, LARGEST_FILE, Reading, Reason, Text};
+use file_text::{Kind, LARGEST_FILE, PATIENCE, Reading, Reason, Text};
 use mailbox_store::{AttachmentRow, FileWords};
 use std::path::Path;
 
@@ -55,7 +55,7 @@ impl Mailbox {
         if file.file.size.is_none_or(|size| size > LARGEST_FILE) {
             return Ok(Err(Reason::TooLarge));
         }
-        let mut reading = match Reading::start(reader, kind) {
+        let mut reading = match Reading::start(reader, kind, PATIENCE) {
             Ok(reading) => reading,
             Err(reason) => return Ok(Err(reason)),
         };

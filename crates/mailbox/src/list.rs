@@ -3,7 +3,7 @@
 mod group;
 mod row;
 
-use crate::search::{self, Local, Marker, Parsed, SOON, lower, names_folder, scope};
+use crate::search::{self, Asked, Local, Marker, Parsed, SOON, lower, names_folder, scope};
 use crate::view::{Filters, Folder, ListQuery, ListShape, Place, Row, Sort};
 use crate::{Mailbox, Result};
 use mailbox_store::{Order, OutboxState, Predicate, Reader, Scope};
@@ -18,25 +18,31 @@ impl Mailbox {
     /// How many rows a list has under which headings, and hints about the search text.
     ///
     /// # Errors
-    /// The store's; `Internal` when another text is searched for before the answer is there, for which nobody waits.
+    /// The store's; `Internal` when the same is asked with another search before the answer is there.
     pub async fn list_shape(&self, query: ListQuery) -> Result<ListShape> {
         let now = self.clock.now();
-        let text = query.search.clone();
-        let answer = self.store.read(move |r| Question::of(&query, now).shape(r));
-        self.engine.searches.unless_superseded(&text, answer).await
+        let asked = query.clone();
+        let answer = self.store.read(move |r| Question::of(&asked, now).shape(r));
+        self.engine
+            .searches
+            .unless_superseded(Asked::Shape, &query, answer)
+            .await
     }
 
     /// `limit` rows of a list from `offset` on; at most 500, none past the end.
     ///
     /// # Errors
-    /// The store's; `Internal` when another text is searched for before the answer is there, for which nobody waits.
+    /// The store's; `Internal` when the same is asked with another search before the answer is there.
     pub async fn list_rows(&self, query: ListQuery, offset: u32, limit: u32) -> Result<Vec<Row>> {
         let now = self.clock.now();
-        let text = query.search.clone();
+        let asked = query.clone();
         let answer = self
             .store
-            .read(move |r| Question::of(&query, now).rows(r, offset, limit.min(PAGE)));
-        self.engine.searches.unless_superseded(&text, answer).await
+            .read(move |r| Question::of(&asked, now).rows(r, offset, limit.min(PAGE)));
+        self.engine
+            .searches
+            .unless_superseded(Asked::Rows(limit), &query, answer)
+            .await
     }
 }
 

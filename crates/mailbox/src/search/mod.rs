@@ -12,7 +12,7 @@ mod query;
 
 pub(crate) use date::{date_of, midnight, monday};
 pub(crate) use holds::Local;
-pub(crate) use latest::Searches;
+pub(crate) use latest::{Asked, Searches};
 pub(crate) use mark::Marker;
 pub use operator::Operator;
 pub use parse::{Expr, Leaf, Parsed, parse};

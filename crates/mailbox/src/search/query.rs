@@ -219,9 +219,7 @@ fn lower_field(operator: Operator, value: &str, now: i64) -> Predicate {
         },
         Operator::Is => find(STATES, value).unwrap_or(nothing),
         Operator::Has => find(POSSESSIONS, value).unwrap_or(nothing),
-        Operator::Status => {
-            find(STATUSES, value).map_or(nothing, |statuses| Predicate::Status(statuses))
-        }
+        Operator::Status => find(STATUSES, value).map_or(nothing, Predicate::Status),
         Operator::In => match find(FOLDERS, value) {
             Some(Some(folder)) => scope(folder, now).map_or(nothing, Predicate::In),
             _ => Predicate::In(Scope::Everywhere),

@@ -37,6 +37,18 @@ fn disk(bench: &mut Bench, filled: &Filled) -> Outcome {
     let bytes = std::fs::metadata(&filled.path)?.len() as f64;
     let log = std::fs::metadata(filled.path.with_extension("db-wal")).map_or(0, |log| log.len());
     let each = |bytes: f64| bytes / filled.letters as f64;
+    let raw = filled.raw()?;
+    let mut tables =
+        raw.prepare("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC")?;
+    let tables = tables.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, f64>(1)?))
+    })?;
+    for table in tables {
+        let (name, bytes) = table?;
+        if each(bytes) >= 1.0 {
+            eprintln!("{:>9}  {:>7.1} B a letter: {name}", "", each(bytes));
+        }
+    }
     bench.add(Row::at_most(
         "A28",
         "disk a letter: store, log and index, beside its JSON".into(),
