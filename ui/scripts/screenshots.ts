@@ -39,6 +39,19 @@ async function check(page: import("@playwright/test").Page): Promise<void> {
   await page.locator(".setup-steps [data-state='error']").first().waitFor({ state: "attached" });
 }
 
+/** Has a key made in the form of an account. */
+async function makeKey(page: import("@playwright/test").Page): Promise<void> {
+  await page.getByRole("button", { name: "Lag nøkkelen" }).click();
+  await page.getByRole("button", { name: "Kopier den offentlige nøkkelen" }).waitFor();
+}
+
+/** Takes the accounts of a set-up file. */
+async function connect(page: import("@playwright/test").Page): Promise<void> {
+  await page.getByRole("button", { name: "Velg oppsettfil" }).click();
+  await page.getByRole("link", { name: "Kontoer og nøkler" }).click();
+  await page.getByRole("button", { name: "Bytt nøkkel" }).waitFor();
+}
+
 const SHOTS: Shot[] = [
   ...both("inbox", `?env=production${reading}`),
   ...both("practice", `?${reading}`),
@@ -93,6 +106,37 @@ const SHOTS: Shot[] = [
   { name: "setup-letters", address: "?env=production#setup/letters", steps: check },
   { name: "setup-en", address: "?env=test&lang=en#setup/resource", steps: check },
   { name: "setup-nn", address: "?env=test&lang=nn#setup/serviceOwner" },
+  ...both("setup-new", "?#setup/new"),
+  { name: "setup-new-key", address: "?#setup/new", height: 1500, steps: makeKey },
+  {
+    name: "setup-new-faults",
+    address: "?#setup/new",
+    height: 1500,
+    steps: (page) => page.getByRole("button", { name: "Koble til", exact: true }).click(),
+  },
+  {
+    name: "setup-new-production-en",
+    address: "?lang=en#setup/new",
+    height: 1300,
+    steps: (page) => page.getByRole("radio", { name: /^Production/ }).click(),
+  },
+  ...both("setup-accounts", "?#setup/accounts", { steps: connect }),
+  {
+    name: "setup-services",
+    address: "?#setup/accounts",
+    height: 1200,
+    steps: async (page) => {
+      await connect(page);
+      await page.getByRole("link", { name: /2\. Ressurs/ }).click();
+      await page.getByRole("button", { name: "Hent på nytt" }).waitFor();
+    },
+  },
+  {
+    name: "setup-network",
+    address: "?#settings/network",
+    height: 1000,
+    steps: (page) => page.getByLabel("Adressen til proxyen").waitFor(),
+  },
   { name: "setup-narrow", address: "?env=test#setup/scopes", width: 700, height: 900, steps: check },
   { name: "setup-phone", address: "?env=test#setup/scopes", width: 320, height: 640, steps: check },
   { name: "keys", address: "?env=production#help/keys" },

@@ -4,7 +4,7 @@ import { parse } from "@formatjs/icu-messageformat-parser";
 import type { Plugin } from "vite";
 
 /** Texts that the first picture does without stand in a part of their own, fetched with what shows them. */
-const LATER: Record<string, RegExp> = { setup: /^(doctor|setup)\./ };
+const LATER: Record<string, RegExp> = { setup: /^(account|doctor|setup)\./ };
 
 /** Whether a text belongs to a part: to the one of this name, or to none of them. */
 function isIn(part: string | undefined, key: string): boolean {

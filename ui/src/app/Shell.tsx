@@ -369,7 +369,6 @@ function Mailbox({
           <Suspense fallback={<main className="panes" aria-busy="true" />}>
             <Setup
               page={route.page}
-              accounts={accounts}
               account={account}
               onAccount={onAccount}
               onClose={() => navigate(mailbox)}

@@ -17,7 +17,14 @@ export type MailboxRoute =
 export type SetupPage = "start" | "accounts" | "new" | "account" | Step;
 
 /** Settings pages. */
-export type SettingsPage = "general" | "appearance" | "reading" | "sending" | "shortcuts" | "about";
+export type SettingsPage =
+  | "general"
+  | "appearance"
+  | "reading"
+  | "sending"
+  | "network"
+  | "shortcuts"
+  | "about";
 
 /** Every place of the window. */
 export type Route =
@@ -62,6 +69,7 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
   "appearance",
   "reading",
   "sending",
+  "network",
   "shortcuts",
   "about",
 ];

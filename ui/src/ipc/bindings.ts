@@ -1160,7 +1160,7 @@ writeResources: Array<string>, };
 
 export type AccountField = "name" | "organisationNumber" | "environment" | "base" | "platform" | "maskinporten" | "brreg" | "orgs" | "clientId" | "key" | "systemUserOrganisation" | "systemUserReference" | "systemId" | "generator" | "readResources" | "writeResources";
 
-export type AccountFault = "required" | "tooLong" | "numberMalformed" | "numberInvalid" | "addressMalformed" | "addressNotSecure" | "addressHasMore" | "malformed" | "resourceMalformed" | "resourceTwice" | "noResources" | "keyUnknown" | "inUse" | "fixed" | "notHere";
+export type AccountFault = "required" | "tooLong" | "numberMalformed" | "numberInvalid" | "addressMalformed" | "addressNotSecure" | "addressHasMore" | "malformed" | "resourceMalformed" | "resourceTwice" | "keyUnknown" | "inUse" | "fixed" | "notHere";
 
 export type AccountProblem = { 
 /**

@@ -29,6 +29,10 @@ export const keys = {
   checkup: (account: string) => ["checkup", account] as const,
   catalogue: (account: string) => ["catalogue", account] as const,
   subscriptions: (account: string) => ["subscriptions", account] as const,
+  entries: () => ["accounts", "entries"] as const,
+  kept: () => ["accounts", "keys"] as const,
+  network: () => ["accounts", "network"] as const,
+  systemUser: (account: string) => ["accounts", "system user", account] as const,
   settings: () => ["settings"] as const,
   status: () => ["status"] as const,
   folders: (account: string) => ["folders", account] as const,
@@ -209,4 +213,35 @@ export function useCatalogue(account: string, words: string) {
 export function useSubscriptions(account: string) {
   const host = useHost();
   return useQuery({ queryKey: keys.subscriptions(account), queryFn: () => host.subscriptions(account) });
+}
+
+/** Accounts that are kept, with what they consist of. */
+export function useEntries() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.entries(), queryFn: () => host.accountEntries() });
+}
+
+/** Private keys of the keychain, as far as can be told of them. */
+export function useKeys() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.kept(), queryFn: () => host.keys() });
+}
+
+/** How the network is reached. */
+export function useNetwork() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.network(), queryFn: () => host.network() });
+}
+
+/** How often Altinn is asked what became of a request that waits for a person, in milliseconds. */
+const POLL = 8_000;
+
+/** How the request for an account's system user stands; asked again while it waits. */
+export function useSystemUser(account: string) {
+  const host = useHost();
+  return useQuery({
+    queryKey: keys.systemUser(account),
+    queryFn: () => host.systemUser(account),
+    refetchInterval: (query) => (query.state.data?.state === "pending" ? POLL : false),
+  });
 }

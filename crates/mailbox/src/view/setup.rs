@@ -152,8 +152,6 @@ account_faults! {
     ResourceMalformed,
     /// A resource id twice; `params.resource`.
     ResourceTwice,
-    /// Neither to receive nor to send on.
-    NoResources,
     /// The keychain has no such key.
     KeyUnknown,
     /// There is an account for this organisation in this environment already.

@@ -195,9 +195,6 @@ fn read(draft: &AccountDraft, beside: &Beside<'_>) -> Result<KeptAccount, Vec<Ac
     let sign_in = reading.sign_in(draft, beside.keys);
     let read_resources = reading.resources(Field::ReadResources, &draft.read_resources);
     let write_resources = reading.resources(Field::WriteResources, &draft.write_resources);
-    if draft.read_resources.is_empty() && draft.write_resources.is_empty() {
-        reading.wrong(Field::ReadResources, Fault::NoResources);
-    }
     match sign_in {
         Some(sign_in) if reading.problems.is_empty() => Ok(KeptAccount {
             name,

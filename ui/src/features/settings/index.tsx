@@ -1,12 +1,17 @@
 import { Button, Checkbox, Fieldset, Heading, Radio, Switch, Textfield } from "@digdir/designsystemet-react";
 import { XMarkIcon } from "@navikt/aksel-icons";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { SETTINGS_PAGES, type SettingsPage } from "../../app/routes.ts";
 import { useAnnounce } from "../../components/Announcer.tsx";
 import { Modal, takeFocus } from "../../components/Question.tsx";
-import { useText } from "../../i18n/index.ts";
+import { addTexts, useText } from "../../i18n/index.ts";
 import type { Settings } from "../../ipc/bindings.ts";
 import "./settings.css";
+
+const NetworkSettings = lazy(async () => {
+  const [page] = await Promise.all([import("../setup/NetworkSettings.tsx"), addTexts("setup")]);
+  return page;
+});
 
 export interface SettingsSheetProps {
   page: SettingsPage;
@@ -136,6 +141,12 @@ function Page(props: SettingsSheetProps): ReactNode {
       );
     case "sending":
       return <UndoWindow minutes={settings.undoMinutes} onMinutes={(undoMinutes) => save({ undoMinutes })} />;
+    case "network":
+      return (
+        <Suspense fallback={null}>
+          <NetworkSettings />
+        </Suspense>
+      );
     case "shortcuts":
       return (
         <>

@@ -3,18 +3,24 @@ import { Buildings3Icon, FileTextIcon, TestFlaskIcon } from "@navikt/aksel-icons
 import type { Ref } from "react";
 import { navigate } from "../../app/routes.ts";
 import { useText } from "../../i18n/index.ts";
+import { SetupFileButton } from "./SetupFileButton.tsx";
 
 /** The three ways to begin, while no account is kept. */
-export function Cards({ heading, onPractice }: { heading: Ref<HTMLHeadingElement>; onPractice(): void }) {
+export function Cards({
+  heading,
+  onPractice,
+  onTaken,
+}: {
+  heading: Ref<HTMLHeadingElement>;
+  onPractice(): void;
+  /** A set-up file has been taken; the first of its accounts. */
+  onTaken(account: string): void;
+}) {
   const text = useText();
   const cards = [
-    { name: "practice", icon: TestFlaskIcon, onAct: onPractice },
-    {
-      name: "connect",
-      icon: Buildings3Icon,
-      onAct: () => navigate({ place: "setup", page: "new" }),
-    },
-    { name: "file", icon: FileTextIcon, onAct: () => navigate({ place: "setup", page: "new" }) },
+    ["practice", TestFlaskIcon],
+    ["connect", Buildings3Icon],
+    ["file", FileTextIcon],
   ] as const;
   return (
     <>
@@ -23,14 +29,21 @@ export function Cards({ heading, onPractice }: { heading: Ref<HTMLHeadingElement
       </Heading>
       <p className="setup-lead">{text("setup.cards.lead")}</p>
       <ul className="setup-cards">
-        {cards.map(({ name, icon: Icon, onAct }) => (
+        {cards.map(([name, Icon]) => (
           <li key={name} className="setup-card" data-main={name === "connect" || undefined}>
             <Icon aria-hidden fontSize="2rem" />
             <h3>{text(`setup.cards.${name}.title`)}</h3>
             <p>{text(`setup.cards.${name}.text`)}</p>
-            <Button variant={name === "connect" ? "primary" : "secondary"} onClick={onAct}>
-              {text(`setup.cards.${name}.act`)}
-            </Button>
+            {name === "file" ? (
+              <SetupFileButton label={text("setup.cards.file.act")} onTaken={onTaken} />
+            ) : (
+              <Button
+                variant={name === "connect" ? "primary" : "secondary"}
+                onClick={name === "practice" ? onPractice : () => navigate({ place: "setup", page: "new" })}
+              >
+                {text(`setup.cards.${name}.act`)}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

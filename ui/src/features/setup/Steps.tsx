@@ -1,7 +1,9 @@
-import { PersonGroupIcon } from "@navikt/aksel-icons";
-import { formatRoute, navigate, type SetupPage } from "../../app/routes.ts";
+import { PersonGroupIcon, PlusIcon } from "@navikt/aksel-icons";
+import type { ReactNode } from "react";
+import { formatRoute, navigate, type SetupPage, STEPS } from "../../app/routes.ts";
 import { useText } from "../../i18n/index.ts";
-import type { Checkup, StepState } from "../../ipc/bindings.ts";
+import type { Checkup, Step, StepState } from "../../ipc/bindings.ts";
+import type { Wants } from "./form.ts";
 import { StandingIcon, standingText, stepStanding } from "./states.tsx";
 import { numberOf } from "./steps.ts";
 
@@ -12,16 +14,12 @@ export function Steps({ checkup, page }: { checkup: Checkup | undefined; page: S
   const folded = steps.filter((step) => step.state === "notNeeded");
   const line = (step: StepState) => {
     const standing = stepStanding(step, checkup?.isRunning ?? false);
-    const number = numberOf(step.step);
     return (
       <li key={step.step}>
         <SetupLink page={step.step} current={page}>
           <StandingIcon standing={standing} />
           <span className="setup-step-text">
-            <span className="setup-step-name">
-              {number === null ? null : `${number}. `}
-              {text(`doctor.step.${step.step}`)}
-            </span>
+            <StepName step={step.step} />
             <span className="setup-step-state">{standingText(standing, text)}</span>
           </span>
         </SetupLink>
@@ -30,14 +28,7 @@ export function Steps({ checkup, page }: { checkup: Checkup | undefined; page: S
   };
   return (
     <>
-      <ul>
-        <li>
-          <SetupLink page="accounts" current={page}>
-            <PersonGroupIcon aria-hidden fontSize="1.375rem" className="setup-state" />
-            <span className="setup-step-name">{text("app.setup.accounts")}</span>
-          </SetupLink>
-        </li>
-      </ul>
+      <Accounts page={page} />
       <h2>{text("setup.title.steps")}</h2>
       <ol>{steps.filter((step) => step.state !== "notNeeded").map(line)}</ol>
       {folded.length > 0 ? (
@@ -50,6 +41,65 @@ export function Steps({ checkup, page }: { checkup: Checkup | undefined; page: S
   );
 }
 
+/** What is ahead of a new account, before there is anything to check: a step may not be needed for what it is to do. */
+export function ComingSteps({ wants }: { wants: Wants }) {
+  const text = useText();
+  const isNeeded = (step: Step) => (step === "serviceOwner" ? wants.sends : step !== "events");
+  const line = (step: Step) => (
+    <li key={step} className="setup-step">
+      <StandingIcon standing={isNeeded(step) ? "notChecked" : "notNeeded"} />
+      <span className="setup-step-text">
+        <StepName step={step} />
+      </span>
+    </li>
+  );
+  const folded = STEPS.filter((step) => !isNeeded(step));
+  return (
+    <>
+      <Accounts page="new" />
+      <h2>{text("setup.step.coming")}</h2>
+      <ol>{STEPS.filter(isNeeded).map(line)}</ol>
+      <details>
+        <summary>{text("setup.step.folded", { count: folded.length })}</summary>
+        <ol>{folded.map(line)}</ol>
+      </details>
+    </>
+  );
+}
+
+function StepName({ step }: { step: Step }) {
+  const text = useText();
+  const number = numberOf(step);
+  return (
+    <span className="setup-step-name">
+      {number === null ? null : `${number}. `}
+      {text(`doctor.step.${step}`)}
+    </span>
+  );
+}
+
+function Accounts({ page }: { page: SetupPage }) {
+  const text = useText();
+  return (
+    <ul>
+      <li>
+        <SetupLink page="accounts" current={page}>
+          <PersonGroupIcon aria-hidden fontSize="1.375rem" className="setup-state" />
+          <span className="setup-step-name">{text("app.setup.accounts")}</span>
+        </SetupLink>
+      </li>
+      {page === "new" ? (
+        <li>
+          <SetupLink page="new" current={page}>
+            <PlusIcon aria-hidden fontSize="1.375rem" className="setup-state" />
+            <span className="setup-step-name">{text("app.setup.connect")}</span>
+          </SetupLink>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
 function SetupLink({
   page,
   current,
@@ -57,7 +107,7 @@ function SetupLink({
 }: {
   page: SetupPage;
   current: SetupPage;
-  children: React.ReactNode;
+  children: ReactNode;
 }) {
   return (
     <a

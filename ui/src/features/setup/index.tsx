@@ -1,23 +1,27 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { navigate, type SetupPage } from "../../app/routes.ts";
 import { useRoom } from "../../app/useMedia.ts";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useFocusBack } from "../../components/useFocusBack.ts";
 import { useText } from "../../i18n/index.ts";
-import type { Account } from "../../ipc/bindings.ts";
+import type { Account, Step } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { useCheckup, useHost } from "../../ipc/queries.ts";
+import { useCheckup, useEntries, useHost } from "../../ipc/queries.ts";
+import { AccountPage } from "./AccountPage.tsx";
+import { AccountsPage } from "./AccountsPage.tsx";
 import { Cards } from "./Cards.tsx";
+import { EMPTY, type Wants } from "./form.ts";
 import { Head } from "./Head.tsx";
+import { Services } from "./Services.tsx";
 import { StepPane } from "./StepPane.tsx";
-import { Steps } from "./Steps.tsx";
+import { ComingSteps, Steps } from "./Steps.tsx";
 import { Subscriptions } from "./Subscriptions.tsx";
+import { SystemUserPanel } from "./SystemUserPanel.tsx";
 import { firstOpen } from "./steps.ts";
 import "./setup.css";
 
 export interface SetupProps {
   page: SetupPage;
-  accounts: readonly Account[];
   /** The account that the window shows, and the doctor looks at. */
   account: Account;
   onAccount(id: string): void;
@@ -25,19 +29,23 @@ export interface SetupProps {
 }
 
 /** The set-up of an account, and its doctor ever after: steps at the left, one at the right. */
-export default function Setup({ page, accounts, account, onClose }: SetupProps) {
+export default function Setup({ page, account, onAccount, onClose }: SetupProps) {
   const text = useText();
   const host = useHost();
   const room = useRoom();
   const { data: checkup, error, refetch } = useCheckup(account.id);
+  const { data: entries } = useEntries();
+  const [wants, setWants] = useState<Wants>(EMPTY);
   const heading = useRef<HTMLHeadingElement>(null);
   useFocusBack();
 
-  const hasKept = accounts.some((one) => one.environment !== "practice");
-  const isCards = page === "start" && !hasKept;
+  const entry = entries?.find((one) => one.id === account.id);
+  const hasKept = (entries?.length ?? 0) > 0 || account.environment !== "practice";
+  const isCards = page === "start" && entries !== undefined && !hasKept;
   const step = checkup?.steps.find((one) => one.step === page);
-  const isThere = isCards || step !== undefined;
-  const begin = page === "start" && hasKept && checkup ? firstOpen(checkup) : null;
+  const isForm = page === "new" || page === "account" || page === "accounts";
+  const isThere = isCards || step !== undefined || (isForm && entries !== undefined);
+  const begin: Step | null = page === "start" && hasKept && checkup ? firstOpen(checkup) : null;
 
   useEffect(() => {
     if (begin) {
@@ -51,13 +59,18 @@ export default function Setup({ page, accounts, account, onClose }: SetupProps) 
     }
   }, [page, isThere]);
 
-  const steps = <Steps checkup={checkup} page={page} />;
+  /** To the doctor of an account that has just been connected, where its services are chosen. */
+  const onKept = (id: string) => {
+    onAccount(id);
+    navigate({ place: "setup", page: page === "account" ? "accounts" : "resource" });
+  };
+  const steps = page === "new" ? <ComingSteps wants={wants} /> : <Steps checkup={checkup} page={page} />;
   return (
     <div className="setup" data-environment={account.environment}>
-      <Head account={account} checkup={checkup} hasDoctor={!isCards} onClose={onClose} />
+      <Head account={account} checkup={checkup} hasDoctor={!isCards && page !== "new"} onClose={onClose} />
       {isCards ? (
         <main className="setup-start" id="reading-pane" tabIndex={-1}>
-          <Cards heading={heading} onPractice={onClose} />
+          <Cards heading={heading} onPractice={onClose} onTaken={onKept} />
         </main>
       ) : (
         <div className="setup-body">
@@ -75,9 +88,29 @@ export default function Setup({ page, accounts, account, onClose }: SetupProps) 
             {error ? (
               <ErrorNotice error={asUiError(error, host.now())} level={2} onAct={() => void refetch()} />
             ) : null}
+            {entries && page === "accounts" ? (
+              <AccountsPage current={account.id} heading={heading} onAccount={onAccount} />
+            ) : null}
+            {entries && (page === "new" || (page === "account" && entry)) ? (
+              <AccountPage
+                key={page === "new" ? "new" : account.id}
+                entry={page === "new" ? null : (entry ?? null)}
+                heading={heading}
+                onWants={setWants}
+                onKept={onKept}
+              />
+            ) : null}
             {checkup && step ? (
               <StepPane key={step.step} account={account} checkup={checkup} step={step} heading={heading}>
-                {step.step === "events" ? <Subscriptions account={account.id} /> : null}
+                {step.step === "resource" && entry ? (
+                  <Services key={JSON.stringify(entry.draft)} entry={entry} />
+                ) : null}
+                {step.step === "signIn" &&
+                entry?.draft.signIn.kind === "maskinporten" &&
+                entry.draft.signIn.systemId ? (
+                  <SystemUserPanel account={account.id} />
+                ) : null}
+                {step.step === "events" ? <Subscriptions account={account.id} entry={entry} /> : null}
               </StepPane>
             ) : null}
           </main>

@@ -73,14 +73,25 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   let serial = 0;
   const ticks = new Map<string, string>();
   const looked = { checkedAt: null as number | null, isRunning: false, ticks, sentAt: null as number | null };
-  const accountWith = (id: string) =>
-    (options.accounts ?? [MAIN, OTHER]).find((account) => account.id === id) ?? MAIN;
 
   const tell = (...changes: Change[]) => {
     for (const listener of [...listeners]) {
       listener(changes);
     }
   };
+  const setup = fakeSetup(now, tell);
+  // What is kept stands instead of practice.
+  const accounts = async (): Promise<Account[]> => {
+    const kept = (await setup.accountEntries()).map(({ id, draft }) => ({
+      id,
+      name: draft.name,
+      organisationNumber: draft.organisationNumber,
+      environment: draft.environment,
+      canSend: draft.writeResources.length > 0,
+    }));
+    return kept.length > 0 ? kept : (options.accounts ?? [MAIN, OTHER]);
+  };
+  const accountWith = async (id: string) => (await accounts()).find((account) => account.id === id) ?? MAIN;
   const spoil = (account: string): Change[] => [
     { kind: "folders", account },
     { kind: "list", account },
@@ -257,7 +268,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   };
 
   const commands: Host = {
-    ...fakeSetup(now, tell),
+    ...setup,
     now: () => now,
     startState() {
       return options.start === "never" ? new Promise(() => {}) : Promise.resolve(startState);
@@ -277,9 +288,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
           : { kind: "ready" };
       return startState;
     },
-    async accounts() {
-      return options.accounts ?? [MAIN, OTHER];
-    },
+    accounts,
     async settings() {
       return { ...current };
     },
@@ -457,7 +466,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       return null;
     },
     async checkup(account) {
-      return checkupOf(accountWith(account), looked);
+      return checkupOf(await accountWith(account), looked);
     },
     async startCheckup(account) {
       looked.checkedAt = null;
@@ -477,10 +486,10 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
         ticks.set(check, by);
       }
       tell({ kind: "checkup", account });
-      return checkupOf(accountWith(account), looked);
+      return checkupOf(await accountWith(account), looked);
     },
     async sendTestLetter(account, _text, isConfirmed) {
-      if (accountWith(account).environment === "production" && !isConfirmed) {
+      if ((await accountWith(account)).environment === "production" && !isConfirmed) {
         refuse("testLetterInProduction");
       }
       looked.isRunning = true;
@@ -493,7 +502,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       return null;
     },
     async checkupReport(account) {
-      return `Brevdue, ${accountWith(account).organisationNumber}\n`;
+      return `Brevdue, ${(await accountWith(account)).organisationNumber}\n`;
     },
     async catalogue(account, words) {
       const resources = SERVICES.filter((service) =>

@@ -131,9 +131,6 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
         wrong("key", "keyUnknown");
       }
     }
-    if (draft.readResources.length + draft.writeResources.length === 0) {
-      wrong("readResources", "noResources");
-    }
     return problems;
   };
   const keepAccount = (id: string | null, draft: AccountDraft): AccountOutcome => {
