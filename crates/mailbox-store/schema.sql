@@ -104,18 +104,19 @@ CREATE TRIGGER message_moved AFTER UPDATE OF role, level, is_confirmation_needed
   WHERE key = new.key;
 END;
 
--- The list: a drawer in order of time, with all that a filter asks, so that counting and paging never touch the table.
-CREATE INDEX message_list ON message (account, place, at, key, is_unread, is_awaiting, due_at, attachment_count, is_confidential, resource);
-CREATE INDEX message_unread ON message (account, at, key) WHERE is_unread AND place = 'inbox';
+-- The list: a drawer in order of time, with all that a filter asks, so that counting and paging never touch the table. The
+-- newest first, as a first sync brings them: pages are then filled and not left half empty.
+CREATE INDEX message_list ON message (account, place, at DESC, key DESC, is_unread, is_awaiting, due_at, attachment_count, is_confidential, resource);
+CREATE INDEX message_unread ON message (account, at DESC, key DESC) WHERE is_unread AND place = 'inbox';
 CREATE INDEX message_awaiting ON message (account, at, key, place) WHERE is_awaiting;
 CREATE INDEX message_confidential ON message (account, at, key, place, role) WHERE is_confidential;
 CREATE INDEX message_due ON message (account, due_at, place, is_awaiting, confirmed_at) WHERE due_at IS NOT NULL AND role = 'received';
 CREATE INDEX message_overdue ON message (account, due_at, place) WHERE is_awaiting AND due_at IS NOT NULL;
-CREATE INDEX message_service ON message (account, resource, at, key, place, is_unread);
+CREATE INDEX message_service ON message (account, resource, at DESC, key DESC, place, is_unread);
 CREATE INDEX message_sender ON message (account, sender);
 CREATE INDEX message_recipient ON message (account, recipient);
 -- Received letters of a service in the order in which Altinn lists them, and ours that are not published yet.
-CREATE INDEX message_listed ON message (account, resource, coalesce(requested_publish_at, at)) WHERE role = 'received';
+CREATE INDEX message_listed ON message (account, resource, coalesce(requested_publish_at, at) DESC) WHERE role = 'received';
 CREATE INDEX message_unpublished ON message (account, resource)
   WHERE role = 'sent' AND published_at IS NULL AND failed_at IS NULL AND gone_at IS NULL;
 CREATE INDEX message_letter ON message (letter) WHERE letter IS NOT NULL;
@@ -442,10 +443,20 @@ CREATE TABLE setting (
 ) STRICT;
 
 -- Full-text index over letters; row ids are `message.key`. Text is folded before it is indexed (`src/fold.rs`): é to e,
--- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_text`. A leaf
--- of it is kept small enough for a page of an encrypted file (option `pgsz`), and up to 16 MiB gather before they are
--- written (option `hashsize`).
+-- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_text`. Bodies
+-- come first: the first column alone is not named with every word. A leaf of it is kept small enough for a page of an
+-- encrypted file (option `pgsz`), and up to 16 MiB gather before they are written (option `hashsize`).
 CREATE VIRTUAL TABLE search USING fts5 (
-  title, body, sender, recipient, reference, file,
-  content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
+  body, title, sender, recipient, reference, file,
+  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
 );
+-- The first one, two and three letters of every word of a letter, and of those of titles, senders, recipients,
+-- references and files once more with a mark (`src/asked.rs`): only that they are there.
+CREATE VIRTUAL TABLE beginning USING fts5 (
+  word,
+  content = '', contentless_delete = 1, detail = none, tokenize = "unicode61 remove_diacritics 0 tokenchars ':'"
+);
+-- Letters that a search does not find yet: after a change of the index they are indexed whenever nobody writes.
+CREATE TABLE message_unindexed (
+  message INTEGER NOT NULL PRIMARY KEY REFERENCES message (key) ON DELETE CASCADE
+) STRICT;

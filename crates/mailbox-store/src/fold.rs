@@ -77,6 +77,43 @@ pub fn words(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, String
     })
 }
 
+/// Letters of a beginning that the index keeps.
+pub(crate) const BEGINNING: usize = 3;
+
+/// The first one, two and three letters of the words of a folded text, each once, in order of letters.
+pub(crate) fn beginnings(folded: &str) -> Vec<&str> {
+    let mut longest: Vec<&str> = folded
+        .split(|c| !is_word(c))
+        .filter(|word| !word.is_empty())
+        .map(|word| first(word, BEGINNING))
+        .collect();
+    longest.sort_unstable();
+    longest.dedup();
+    let mut all: Vec<&str> = Vec::with_capacity(longest.len() * 2);
+    let mut before = ["", ""];
+    for word in longest {
+        // In order, words that begin alike stand beside each other.
+        for (letters, last) in (1..BEGINNING).zip(&mut before) {
+            let beginning = first(word, letters);
+            if beginning != *last {
+                *last = beginning;
+                if beginning != word {
+                    all.push(beginning);
+                }
+            }
+        }
+        all.push(word);
+    }
+    all
+}
+
+fn first(word: &str, letters: usize) -> &str {
+    match word.char_indices().nth(letters) {
+        Some((end, _)) => word.get(..end).unwrap_or(word),
+        None => word,
+    }
+}
+
 /// Whether the index takes the character as part of a word.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}')
@@ -96,6 +133,16 @@ mod tests {
         );
         assert_eq!(fold("a\u{30a}rsmøte.pdf"), "årsmøte.pdf", "decomposed å");
         assert_eq!(fold("ide\u{301}"), "ide", "decomposed é");
+    }
+
+    #[test]
+    fn beginnings_are_named_once() {
+        assert_eq!(
+            beginnings("å årsmøte års, vei vedtak i ve"),
+            ["i", "v", "ve", "ved", "vei", "å", "år", "års"],
+            "a short word is its own beginning"
+        );
+        assert_eq!(beginnings("… §"), Vec::<&str>::new(), "signs have none");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The search index, made from the tables.
 
 use crate::error::Result;
-use crate::fold::fold;
+use crate::fold::{beginnings, fold};
 use crate::message::MessagePut;
 use crate::place::Facts;
-use crate::pool::Writer;
+use crate::pool::{Reader, Writer};
+use crate::predicate::Column;
 use crate::row::{many, one, run};
 
 /// What is indexed of a letter, as the tables have it.
@@ -20,11 +21,30 @@ struct Words<'a> {
     files: String,
 }
 
+impl Reader<'_> {
+    /// How many letters a search does not find yet, whatever is asked.
+    pub fn unindexed_letters(&self) -> Result<u32> {
+        Ok(one(
+            self.sql,
+            "SELECT count(*) FROM message_unindexed",
+            [],
+            |row| row.get(0),
+        )?
+        .unwrap_or(0))
+    }
+}
+
 impl Writer<'_> {
     /// Renews a letter's place in the search index from what the tables hold. A sealed letter has none: its words must
     /// not be guessed by searching for them.
     pub(crate) fn index(&self, message: i64) -> Result<()> {
-        run(self.sql, "DELETE FROM search WHERE rowid = ?1", [message])?;
+        for table in ["search", "beginning"] {
+            run(
+                self.sql,
+                &format!("DELETE FROM {table} WHERE rowid = ?1"),
+                [message],
+            )?;
+        }
         let Some(row) = self.message_by_key(message)?.filter(|row| !row.is_sealed) else {
             return Ok(());
         };
@@ -91,19 +111,35 @@ impl Writer<'_> {
     fn insert_words(&self, message: i64, words: &Words<'_>) -> Result<()> {
         let [shown, sender, sender_urn] = words.sender;
         let [recipient, recipient_urn] = words.recipient;
+        let columns = [
+            (
+                Column::Body,
+                fold(&format!("{} {}", words.summary, words.plain)),
+            ),
+            (Column::Title, fold(words.title)),
+            (
+                Column::Sender,
+                fold(&format!("{shown} {sender} {}", number(sender_urn))),
+            ),
+            (
+                Column::Recipient,
+                fold(&format!("{recipient} {}", number(recipient_urn))),
+            ),
+            (Column::Reference, fold(words.reference)),
+            (Column::File, fold(&words.files)),
+        ];
+        let [body, title, sender, recipient, reference, file] =
+            columns.each_ref().map(|(_, text)| text);
         run(
             self.sql,
-            "INSERT INTO search (rowid, title, body, sender, recipient, reference, file)
+            "INSERT INTO search (rowid, body, title, sender, recipient, reference, file)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (
-                message,
-                fold(words.title),
-                fold(&format!("{} {}", words.summary, words.plain)),
-                fold(&format!("{shown} {sender} {}", number(sender_urn))),
-                fold(&format!("{recipient} {}", number(recipient_urn))),
-                fold(words.reference),
-                fold(&words.files),
-            ),
+            (message, body, title, sender, recipient, reference, file),
+        )?;
+        run(
+            self.sql,
+            "INSERT INTO beginning (rowid, word) VALUES (?1, ?2)",
+            (message, marked_beginnings(&columns)),
         )?;
         Ok(())
     }
@@ -122,15 +158,42 @@ impl Writer<'_> {
         }
     }
 
-    /// Merges the index into one piece; worth it after a first sync, as questions then read fewer pages.
-    pub fn optimize_index(&self) -> Result<()> {
-        run(
+    /// Indexes the newest letters that are to be indexed anew, at most `limit`. Whether there were any.
+    pub(crate) fn index_next(&self, limit: u32) -> Result<bool> {
+        let keys: Vec<i64> = many(
             self.sql,
-            "INSERT INTO search (search) VALUES ('optimize')",
-            [],
+            "SELECT message FROM message_unindexed ORDER BY message DESC LIMIT ?1",
+            [limit],
+            |row| row.get(0),
         )?;
-        Ok(())
+        for key in &keys {
+            self.index(*key)?;
+            run(
+                self.sql,
+                "DELETE FROM message_unindexed WHERE message = ?1",
+                [key],
+            )?;
+        }
+        Ok(!keys.is_empty())
     }
+}
+
+/// The beginnings of all words, and of those of a column once more with its mark.
+fn marked_beginnings(columns: &[(Column, String)]) -> String {
+    let whole = columns
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut out = beginnings(&whole).join(" ");
+    for (column, text) in columns {
+        if let Some(mark) = column.mark() {
+            for beginning in beginnings(text) {
+                out.extend([" ", mark, beginning]);
+            }
+        }
+    }
+    out
 }
 
 /// The organisation number at the end of a URN. People's numbers are not indexed: half a number must not find anyone.

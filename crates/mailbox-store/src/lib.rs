@@ -5,8 +5,10 @@
 //! may follow what is the engine's. Times are UTC milliseconds since 1970; the tables are explained in `schema.sql`.
 
 mod account;
+mod asked;
 mod attachment;
 mod attachment_text;
+mod best;
 mod blob;
 mod bulk;
 mod draft;

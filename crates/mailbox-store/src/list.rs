@@ -1,7 +1,9 @@
 //! Lists: counts, the times that headings are made from, and pages of rows.
 
+use crate::asked::Asked;
 use crate::error::Result;
 use crate::message::MessageRow;
+use crate::newest::Keys;
 use crate::pool::Reader;
 use crate::predicate::{Clause, Predicate};
 use crate::row::many;
@@ -9,6 +11,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,12 +22,14 @@ pub enum Order {
     Newest,
     /// Oldest first.
     Oldest,
+    /// Best first, by the words searched for; newest first where no words tell them apart.
+    Best,
 }
 
 impl Order {
     fn word(self) -> &'static str {
         match self {
-            Self::Newest => "DESC",
+            Self::Newest | Self::Best => "DESC",
             Self::Oldest => "ASC",
         }
     }
@@ -83,6 +88,8 @@ const HOUR: i64 = 3_600_000;
 const NEAR: u32 = 2_000;
 /// Up to this many hits a page is made of all of them.
 const FEW: usize = 64;
+/// Every key.
+const ALL: RangeInclusive<i64> = 0..=i64::MAX;
 /// Down to this row the newest hits are found by themselves; further down the list is made.
 const NEAR_HITS: u32 = 1_000;
 
@@ -137,12 +144,13 @@ impl Reader<'_> {
             (None, Some(places), _) => self.page_of(account, places, order, offset, limit)?,
             (None, None, (None, clause)) => self.page(account, clause, order, offset, limit)?,
             (None, None, (Some(text), clause)) => {
-                let newest = if order == Order::Newest && wanted <= NEAR_HITS {
-                    self.newest_hits(account, &text, clause, wanted)?
-                } else {
-                    None
+                let first = match order {
+                    _ if wanted > NEAR_HITS => None,
+                    Order::Newest => self.newest_hits(account, &text, clause, wanted)?,
+                    Order::Oldest => None,
+                    Order::Best => self.best(account, &text, &clause, wanted)?,
                 };
-                match newest {
+                match first {
                     Some(entries) => of(&entries),
                     None => of(&self.list(account, predicate, order)?),
                 }
@@ -194,7 +202,7 @@ impl Reader<'_> {
         if offset > NEAR {
             for (hour, count) in self.hours_of(account, places, order)? {
                 match order {
-                    Order::Newest => before = hour.saturating_add(HOUR),
+                    Order::Newest | Order::Best => before = hour.saturating_add(HOUR),
                     Order::Oldest => from = hour,
                 }
                 if rest < count {
@@ -236,41 +244,55 @@ impl Reader<'_> {
     fn newest_hits(
         &self,
         account: &str,
-        text: &str,
+        asked: &Asked,
         clause: Clause,
         wanted: u32,
     ) -> Result<Option<Vec<Entry>>> {
         // A rare word: all that have it are soon looked up.
-        let hits = self.holding(text, FEW + 1)?;
-        if hits.len() <= FEW {
+        let hits = self.rare(asked)?;
+        if let Some(hits) = hits {
             let mut entries = self.entries(account, clause, Some(&hits))?;
             entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
             return Ok(Some(entries));
         }
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        self.newest(account, text, &clause, wanted)
+        self.newest(account, asked, &clause, wanted)
     }
 
-    /// Letters that hold some words, at most `limit`, in no order.
-    fn holding(&self, text: &str, limit: usize) -> Result<Vec<i64>> {
-        many(
-            self.sql,
-            "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT ?2",
-            (text, i64::try_from(limit).unwrap_or(i64::MAX)),
-            |row| row.get(0),
-        )
+    /// All letters that hold what is asked, where they are few.
+    fn rare(&self, asked: &Asked) -> Result<Option<Vec<i64>>> {
+        let words = Asked {
+            words: asked.words.clone(),
+            beginnings: None,
+        };
+        let one = if asked.words.is_some() { &words } else { asked };
+        let hits = self.holding(one, &ALL, FEW + 1)?;
+        if hits.len() > FEW {
+            return Ok(None);
+        }
+        match (&asked.words, &asked.beginnings, hits.first(), hits.last()) {
+            (Some(_), Some(_), Some(first), Some(last)) => {
+                self.holding(asked, &(*first..=*last), FEW).map(Some)
+            }
+            _ => Ok(Some(hits)),
+        }
     }
 
     fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {
         let (text, clause) = predicate.split();
+        if let (Order::Best, Some(asked)) = (order, &text)
+            && let Some(best) = self.best(account, asked, &clause, u32::MAX)?
+        {
+            return Ok(best);
+        }
         let mut entries = match text {
             None => self.entries(account, clause, None)?,
-            Some(text) => {
-                let hits = self.holding(&text, usize::MAX)?;
+            Some(asked) => {
+                let hits = self.holding(&asked, &ALL, usize::MAX)?;
                 if hits.len() <= FEW_HITS {
                     self.entries(account, clause, Some(&hits))?
                 } else {
-                    let hits = Hits::of(&hits);
+                    let hits = Keys::of(&hits);
                     let mut entries = self.entries(account, clause, None)?;
                     entries.retain(|(key, _)| hits.contains(*key));
                     entries
@@ -278,14 +300,21 @@ impl Reader<'_> {
             }
         };
         match order {
-            Order::Newest => entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key))),
             Order::Oldest => entries.sort_unstable_by_key(|(key, at)| (*at, *key)),
+            Order::Newest | Order::Best => {
+                entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
+            }
         }
         Ok(entries)
     }
 
     /// The letters for which a clause holds, of `keys` or of all.
-    fn entries(&self, account: &str, clause: Clause, keys: Option<&[i64]>) -> Result<Vec<Entry>> {
+    pub(crate) fn entries(
+        &self,
+        account: &str,
+        clause: Clause,
+        keys: Option<&[i64]>,
+    ) -> Result<Vec<Entry>> {
         let mut values = vec![Value::from(account.to_owned())];
         values.extend(clause.values);
         let mut sql = format!(
@@ -414,35 +443,6 @@ pub(crate) fn page_sql(predicate: &Predicate, order: Order) -> String {
     match predicate.only_scope() {
         Some(places) => places_sql(places, order),
         None => clause_sql(&predicate.split().1, order),
-    }
-}
-
-/// Keys as bits: they are dense, as no key is given twice.
-struct Hits(Vec<u64>);
-
-impl Hits {
-    fn of(keys: &[i64]) -> Self {
-        let mut words: Vec<u64> = Vec::new();
-        for key in keys {
-            let Ok(key) = usize::try_from(*key) else {
-                continue;
-            };
-            if words.len() <= key / 64 {
-                words.resize(key / 64 + 1, 0);
-            }
-            if let Some(word) = words.get_mut(key / 64) {
-                *word |= 1 << (key % 64);
-            }
-        }
-        Self(words)
-    }
-
-    fn contains(&self, key: i64) -> bool {
-        usize::try_from(key).is_ok_and(|key| {
-            self.0
-                .get(key / 64)
-                .is_some_and(|word| word & (1 << (key % 64)) != 0)
-        })
     }
 }
 

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0003_sending.sql"),
     include_str!("../migrations/0004_search.sql"),
     include_str!("../migrations/0005_listed.sql"),
+    include_str!("../migrations/0006_index.sql"),
 ];
 
 fn version(connection: &Connection) -> Result<usize> {

@@ -5,6 +5,7 @@
 //! each 256 keys the newest time is kept; stretches are asked in that order, each time twice as many, until no letter
 //! of the next could come before those that were found.
 
+use crate::asked::Asked;
 use crate::error::Result;
 use crate::list::Entry;
 use crate::pool::Reader;
@@ -21,12 +22,12 @@ const ZONE: u32 = 8;
 const STRETCHES: usize = 64;
 
 impl Reader<'_> {
-    /// The `wanted` newest letters that hold `text` and for which `clause` holds, in order; none where their keys are so
+    /// The `wanted` newest letters that hold what is asked and for which `clause` holds, in order; none where their keys are so
     /// scattered that all must be looked at.
     pub(crate) fn newest(
         &self,
         account: &str,
-        text: &str,
+        asked: &Asked,
         clause: &Clause,
         wanted: usize,
     ) -> Result<Option<Vec<Entry>>> {
@@ -38,17 +39,17 @@ impl Reader<'_> {
         let mut found: Vec<Entry> = Vec::new();
         let mut step = 1;
         while next.is_some() {
-            let mut asked = Vec::new();
-            while let Some((zone, _)) = next.filter(|_| asked.len() < step) {
-                asked.push(zone);
+            let mut these = Vec::new();
+            while let Some((zone, _)) = next.filter(|_| these.len() < step) {
+                these.push(zone);
                 next = zones.next().transpose()?;
             }
-            let stretches = stretches(asked);
+            let stretches = stretches(these);
             if stretches.len() > STRETCHES {
                 return Ok(None);
             }
             for keys in stretches {
-                found.extend(self.hits(account, text, clause, &keys)?);
+                found.extend(self.hits(account, asked, clause, &keys)?);
             }
             found.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
             found.truncate(wanted);
@@ -64,12 +65,20 @@ impl Reader<'_> {
     fn hits(
         &self,
         account: &str,
-        text: &str,
+        asked: &Asked,
         clause: &Clause,
         keys: &RangeInclusive<i64>,
     ) -> Result<Vec<Entry>> {
+        let (table, text) = match (&asked.words, &asked.beginnings) {
+            (Some(text), None) => ("search", text),
+            (None, Some(text)) => ("beginning", text),
+            _ => {
+                let keys = self.holding(asked, keys, usize::MAX)?;
+                return self.entries(account, clause.clone(), Some(&keys));
+            }
+        };
         let mut values = vec![
-            Value::from(text.to_owned()),
+            Value::from(text.clone()),
             Value::from(*keys.start()),
             Value::from(*keys.end()),
             Value::from(account.to_owned()),
@@ -77,12 +86,81 @@ impl Reader<'_> {
         values.extend(clause.values.iter().cloned());
         // The order of the two is not the planner's to choose: it does not know how few the index will give.
         let sql = format!(
-            "SELECT m.key, m.at FROM search CROSS JOIN message m ON m.key = search.rowid
-             WHERE search MATCH ? AND search.rowid BETWEEN ? AND ? AND m.account = ? AND ({})",
+            "SELECT m.key, m.at FROM {table} CROSS JOIN message m ON m.key = {table}.rowid
+             WHERE {table} MATCH ? AND {table}.rowid BETWEEN ? AND ? AND m.account = ? AND ({})",
             clause.sql
         );
         many(self.sql, &sql, params_from_iter(values), |row| {
             Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// Letters with a key among `keys` that hold what is asked, at most `limit`, in order of keys.
+    pub(crate) fn holding(
+        &self,
+        asked: &Asked,
+        keys: &RangeInclusive<i64>,
+        limit: usize,
+    ) -> Result<Vec<i64>> {
+        let hits = |table: &str, text: &str, limit: usize| {
+            many(
+                self.sql,
+                &format!(
+                    "SELECT rowid FROM {table} WHERE {table} MATCH ?1 AND rowid BETWEEN ?2 AND ?3 LIMIT ?4"
+                ),
+                (
+                    text,
+                    *keys.start(),
+                    *keys.end(),
+                    i64::try_from(limit).unwrap_or(i64::MAX),
+                ),
+                |row| row.get(0),
+            )
+        };
+        match (&asked.words, &asked.beginnings) {
+            (Some(text), None) => hits("search", text, limit),
+            (None, Some(text)) => hits("beginning", text, limit),
+            (Some(words), Some(beginnings)) => {
+                let mut all = hits("search", words, usize::MAX)?;
+                let others = Keys::of(&hits("beginning", beginnings, usize::MAX)?);
+                all.retain(|key| others.contains(*key));
+                all.truncate(limit);
+                Ok(all)
+            }
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Keys as bits: they are dense, as no key is given twice.
+pub(crate) struct Keys {
+    first: i64,
+    bits: Vec<u64>,
+}
+
+impl Keys {
+    pub(crate) fn of(keys: &[i64]) -> Self {
+        let first = keys.iter().copied().min().unwrap_or_default();
+        let mut bits: Vec<u64> = Vec::new();
+        for key in keys {
+            let Ok(at) = usize::try_from(key - first) else {
+                continue;
+            };
+            if bits.len() <= at / 64 {
+                bits.resize(at / 64 + 1, 0);
+            }
+            if let Some(word) = bits.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+        Self { first, bits }
+    }
+
+    pub(crate) fn contains(&self, key: i64) -> bool {
+        usize::try_from(key - self.first).is_ok_and(|at| {
+            self.bits
+                .get(at / 64)
+                .is_some_and(|word| word & (1 << (at % 64)) != 0)
         })
     }
 }

@@ -20,7 +20,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, Once, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// Reading connections.
 const READERS: usize = 3;
@@ -42,9 +42,13 @@ enum Sync {
 
 /// How long nobody has written before the writer tidies up.
 const IDLE: Duration = Duration::from_millis(500);
+/// Between two steps of tidying, for whoever waits for the processor.
+const STEP: Duration = Duration::from_millis(10);
 /// Pages of the index that one step of tidying merges, and free pages that it gives back: some milliseconds of work, so
 /// that a write that comes in between hardly waits.
 const TIDY_PAGES: u32 = 64;
+/// Letters that are indexed anew in one step.
+const TIDY_LETTERS: u32 = 20;
 /// Pages that the log gathers before they are copied into the file: a page that many commits change is copied once.
 const LOG_PAGES: u32 = 8_000;
 /// Bytes of the log that are kept on the disk once it is copied.
@@ -59,6 +63,8 @@ pub struct Store {
     threads: Arc<Threads>,
     lists: Arc<Lists>,
     dictionaries: Arc<Dictionaries>,
+    /// What the writer would do next if nobody wrote.
+    left: watch::Receiver<Left>,
 }
 
 /// The threads that hold the connections. They end before the last clone is gone: a thread that still held a connection
@@ -162,25 +168,12 @@ impl Store {
         writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         writer.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         crate::blob::sweep(&mut writer)?;
+        let (lists, dictionaries) = (Arc::<Lists>::default(), Arc::<Dictionaries>::default());
         let (write, jobs) = channel::<WriteJob>();
+        let (tell, left) = watch::channel(Left::Index);
+        let tidying = (Arc::clone(&lists), Arc::clone(&dictionaries));
         let writer = spawn("store-writer", move || {
-            let mut is_tidy = true;
-            loop {
-                let next = if is_tidy {
-                    jobs.recv().map_err(RecvTimeoutError::from)
-                } else {
-                    jobs.recv_timeout(IDLE)
-                };
-                is_tidy = match next {
-                    Ok(job) => {
-                        job(&mut writer);
-                        false
-                    }
-                    // Best effort: what is left stays until something is written again.
-                    Err(RecvTimeoutError::Timeout) => tidy(&writer).unwrap_or(true),
-                    Err(RecvTimeoutError::Disconnected) => break,
-                };
-            }
+            keep_writing(&mut writer, &jobs, &tell, &tidying.0, &tidying.1);
             // Best effort: the next start reads the same from the log.
             let _ = writer.execute_batch("PRAGMA optimize");
         })?;
@@ -203,9 +196,22 @@ impl Store {
                 read: Queue::new(read, readers),
                 write: Queue::new(write, vec![writer]),
             }),
-            lists: Arc::default(),
-            dictionaries: Arc::default(),
+            lists,
+            dictionaries,
+            left,
         })
+    }
+
+    /// Waits until the index is merged and free pages are given back, which happens whenever nobody writes.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub async fn tidied(&self) -> Result<()> {
+        // The writer may not have begun with what was written last.
+        self.write(|_| Ok(())).await?;
+        let mut left = self.left.clone();
+        let tidied = left.wait_for(|left| *left == Left::Nothing).await;
+        tidied.map(drop).map_err(|_| StoreError::Closed)
     }
 
     /// Finishes what is queued and closes the file, whoever else still holds a clone: theirs answer `Closed` from then on.
@@ -350,22 +356,90 @@ impl Drop for Looking<'_> {
     }
 }
 
-/// One step of what makes later questions cheaper and the file smaller. Whether nothing is left to do.
-fn tidy(connection: &Connection) -> Result<bool> {
-    let changes = connection.total_changes();
-    run(
-        connection,
-        "INSERT INTO search (search, rank) VALUES ('merge', ?1)",
-        [TIDY_PAGES],
-    )?;
-    // The statement itself counts as one change, as the documentation of FTS5 has it.
-    let is_merged = connection.total_changes() - changes < 2;
+/// Does what is queued, and tidies up when nobody has written for a while.
+fn keep_writing(
+    writer: &mut Connection,
+    jobs: &Receiver<WriteJob>,
+    tell: &watch::Sender<Left>,
+    lists: &Lists,
+    dictionaries: &Dictionaries,
+) {
+    let (mut left, mut wait) = (Left::Index, Duration::ZERO);
+    let mut is_written = false;
+    loop {
+        tell.send_if_modified(|told| std::mem::replace(told, left) != left);
+        let next = match left {
+            Left::Nothing => jobs.recv().map_err(RecvTimeoutError::from),
+            Left::Index | Left::Pages => jobs.recv_timeout(wait),
+        };
+        match next {
+            Ok(job) => {
+                (left, wait, is_written) = (left.max(Left::Pages), IDLE, true);
+                // Before whoever waits for the job can ask.
+                tell.send_if_modified(|told| std::mem::replace(told, left) != left);
+                job(writer);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                wait = STEP;
+                // Best effort: what is left stays until something is written again.
+                left = match left {
+                    Left::Index => match index_next(writer, lists, dictionaries) {
+                        Ok(true) => Left::Index,
+                        _ if is_written => Left::Pages,
+                        _ => Left::Nothing,
+                    },
+                    Left::Pages | Left::Nothing => tidy(writer).unwrap_or(Left::Nothing),
+                };
+                is_written |= left == Left::Index;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+}
+
+/// What the writer has to do when nobody writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Left {
+    Nothing,
+    /// The index may be in too many pieces, and pages free.
+    Pages,
+    /// The same, and letters may have to be indexed anew.
+    Index,
+}
+
+/// Indexes some of the letters that are to be indexed anew. Whether there were any.
+fn index_next(writer: &mut Connection, lists: &Lists, dictionaries: &Dictionaries) -> Result<bool> {
+    let next = |tx: &Writer<'_>| tx.index_next(TIDY_LETTERS);
+    let indexed = commit(writer, dictionaries, Sync::Normal, next)?;
+    if indexed {
+        lists.outdate();
+    }
+    Ok(indexed)
+}
+
+/// One step of what makes later questions cheaper and the file smaller, and what is left to do.
+fn tidy(connection: &Connection) -> Result<Left> {
+    let mut is_merged = true;
+    for table in ["search", "beginning"] {
+        let changes = connection.total_changes();
+        run(
+            connection,
+            &format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)"),
+            [TIDY_PAGES],
+        )?;
+        // The statement itself counts as one change, as the documentation of FTS5 has it.
+        is_merged &= connection.total_changes() - changes < 2;
+    }
     let free: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
     if free > 0 {
         connection.execute_batch(&format!("PRAGMA incremental_vacuum({TIDY_PAGES})"))?;
     }
     let left: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    Ok(is_merged && (left == 0 || left == free))
+    Ok(if is_merged && (left == 0 || left == free) {
+        Left::Nothing
+    } else {
+        Left::Pages
+    })
 }
 
 fn commit<T, E, F>(

@@ -1,6 +1,6 @@
 //! Questions about letters, as a tree that the store turns into one statement.
 
-use crate::fold::{fold, words};
+use crate::asked::Asked;
 use rusqlite::types::Value;
 
 /// A part of a letter that text is searched in.
@@ -18,19 +18,6 @@ pub enum Column {
     Reference,
     /// Names of files.
     File,
-}
-
-impl Column {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Body => "body",
-            Self::Sender => "sender",
-            Self::Recipient => "recipient",
-            Self::Reference => "reference",
-            Self::File => "file",
-        }
-    }
 }
 
 /// Where letters lie.
@@ -137,7 +124,7 @@ pub enum Predicate {
 }
 
 /// A predicate as SQL over `message m`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Clause {
     pub(crate) sql: String,
     pub(crate) values: Vec<Value>,
@@ -145,7 +132,7 @@ pub(crate) struct Clause {
 
 /// What a part of a predicate becomes: pure text goes to the index as one expression.
 enum Part {
-    Text(String),
+    Text(Asked),
     Sql(Clause),
 }
 
@@ -173,7 +160,7 @@ impl Predicate {
     }
 
     /// What the index is asked, if anything, and what must hold besides.
-    pub(crate) fn split(&self) -> (Option<String>, Clause) {
+    pub(crate) fn split(&self) -> (Option<Asked>, Clause) {
         match self {
             Self::All(_) => {
                 let mut gathered = Gathered::default();
@@ -207,11 +194,8 @@ impl Predicate {
                 column,
                 text,
                 is_prefix,
-            } => match phrase(text, *is_prefix) {
-                Some(phrase) => Part::Text(match column {
-                    Some(column) => format!("{} : {phrase}", column.name()),
-                    None => phrase,
-                }),
+            } => match Asked::phrase(*column, text, *is_prefix) {
+                Some(asked) => Part::Text(asked),
                 // Signs alone are in no index.
                 None => sql("1", vec![]),
             },
@@ -237,7 +221,7 @@ impl Predicate {
                 // The present one comes from a list; the history only with the letter.
                 sql(
                     &format!(
-                        "m.status IN ({marks}) OR m.key IN (SELECT message FROM message_history WHERE status IN ({marks}))"
+                        "m.status IN ({marks}) OR EXISTS (SELECT 1 FROM message_history h WHERE h.message = m.key AND h.status IN ({marks}))"
                     ),
                     values.clone().chain(values).collect(),
                 )
@@ -305,10 +289,13 @@ impl Part {
     fn into_clause(self) -> Clause {
         match self {
             Self::Sql(clause) => clause,
-            Self::Text(text) => Clause {
-                sql: "m.key IN (SELECT rowid FROM search WHERE search MATCH ?)".to_owned(),
-                values: vec![Value::from(text)],
-            },
+            Self::Text(asked) => {
+                let (sql, values) = asked.condition();
+                Clause {
+                    sql,
+                    values: values.into_iter().map(Value::from).collect(),
+                }
+            }
         }
     }
 }
@@ -335,8 +322,8 @@ fn between(column: &str, from: Option<i64>, to: Option<i64>) -> Part {
 /// The parts of a conjunction, by what answers them.
 #[derive(Default)]
 struct Gathered {
-    texts: Vec<String>,
-    without: Vec<String>,
+    texts: Vec<Asked>,
+    without: Vec<Asked>,
     clauses: Vec<Clause>,
 }
 
@@ -355,21 +342,20 @@ impl Gathered {
         }
     }
 
-    /// One question to the index, and the rest. The index knows "without" only beside something that must be there.
-    fn text(mut self) -> (Option<String>, Vec<Clause>) {
-        let Some(text) = one_of(self.texts, "AND") else {
-            self.clauses.extend(
-                self.without
-                    .into_iter()
-                    .map(|text| Part::Text(text).into_clause().negated()),
-            );
-            return (None, self.clauses);
+    /// One question to the index, and the rest.
+    fn text(mut self) -> (Option<Asked>, Vec<Clause>) {
+        let (text, left) = match Asked::all(self.texts) {
+            Some(asked) => {
+                let (asked, left) = asked.but(self.without);
+                (Some(asked), left)
+            }
+            None => (None, self.without),
         };
-        let text = match one_of(self.without, "OR") {
-            Some(without) => format!("({text}) NOT ({without})"),
-            None => text,
-        };
-        (Some(text), self.clauses)
+        self.clauses.extend(
+            left.into_iter()
+                .map(|asked| Part::Text(asked).into_clause().negated()),
+        );
+        (text, self.clauses)
     }
 }
 
@@ -382,20 +368,14 @@ fn any(parts: &[Predicate]) -> Part {
             Part::Sql(clause) => clauses.push(clause),
         }
     }
-    match one_of(texts, "OR") {
-        Some(text) if clauses.is_empty() => Part::Text(text),
-        text => {
-            clauses.extend(text.map(|text| Part::Text(text).into_clause()));
-            Part::Sql(joined(clauses, "OR", "0"))
+    match Asked::any(texts) {
+        Ok(Some(text)) if clauses.is_empty() => return Part::Text(text),
+        Ok(text) => clauses.extend(text.map(|text| Part::Text(text).into_clause())),
+        Err(texts) => {
+            clauses.extend(texts.into_iter().map(|text| Part::Text(text).into_clause()));
         }
     }
-}
-
-fn one_of(mut texts: Vec<String>, word: &str) -> Option<String> {
-    match texts.len() {
-        0 | 1 => texts.pop(),
-        _ => Some(format!("({})", texts.join(&format!(") {word} (")))),
-    }
+    Part::Sql(joined(clauses, "OR", "0"))
 }
 
 fn joined(clauses: Vec<Clause>, word: &str, empty: &str) -> Clause {
@@ -421,17 +401,6 @@ impl Clause {
     }
 }
 
-/// A phrase in the language of the index. Cut into words here, so that nothing the user typed is read as an operator;
-/// none when the text has no word.
-fn phrase(text: &str, is_prefix: bool) -> Option<String> {
-    let words: Vec<String> = words(&fold(text)).map(|(_, word)| word).collect();
-    if words.is_empty() {
-        return None;
-    }
-    let star = if is_prefix { " *" } else { "" };
-    Some(format!("\"{}\"{star}", words.join(" ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,13 +417,13 @@ mod tests {
     fn pure_text_is_one_question_to_the_index() {
         let clause = Predicate::All(vec![
             text("Årsmøte"),
-            Predicate::Any(vec![text("a\" OR b"), text("c*")]),
+            Predicate::Any(vec![text("a\" OR b"), text("cdef*")]),
         ])
         .clause();
         assert_eq!(
             clause.values,
             vec![Value::from(
-                "(\"årsmøte\" *) AND ((\"a or b\" *) OR (\"c\" *))".to_owned()
+                "(\"årsmøte\" *) AND ((\"a or b\" *) OR (\"cdef\" *))".to_owned()
             )],
             "typed signs must never become operators of the index"
         );
@@ -468,14 +437,34 @@ mod tests {
     #[test]
     fn what_must_not_be_there_goes_to_the_index_where_it_can() {
         let not = |word| Predicate::Not(Box::new(text(word)));
+        let asked = |words: Option<&str>, beginnings: Option<&str>| {
+            Some(Asked {
+                words: words.map(str::to_owned),
+                beginnings: beginnings.map(str::to_owned),
+            })
+        };
         assert_eq!(
-            Predicate::All(vec![text("a"), not("b"), Predicate::Unread])
+            Predicate::All(vec![text("abcd"), not("bcde"), Predicate::Unread])
                 .split()
                 .0,
-            Some("(\"a\" *) NOT (\"b\" *)".to_owned()),
+            asked(Some("(\"abcd\" *) NOT (\"bcde\" *)"), None),
             "beside a word"
         );
-        let (index, clause) = Predicate::All(vec![not("b"), Predicate::Unread]).split();
+        let (index, clause) = Predicate::All(vec![text("å"), text("abcd"), not("bc")]).split();
+        assert_eq!(
+            index,
+            asked(Some("\"abcd\" *"), Some("(\"å\") NOT (\"bc\")")),
+            "beginnings of words have a table of their own"
+        );
+        assert_eq!(clause.sql, "1", "and nothing is left");
+        let (index, clause) = Predicate::All(vec![text("abcd"), not("bc")]).split();
+        assert_eq!(
+            index,
+            asked(Some("\"abcd\" *"), None),
+            "each table for itself"
+        );
+        assert!(clause.sql.contains("FROM beginning"), "{}", clause.sql);
+        let (index, clause) = Predicate::All(vec![not("bcde"), Predicate::Unread]).split();
         assert_eq!(index, None, "alone it cannot be asked");
         assert!(
             clause.sql.contains("NOT ifnull(m.key IN"),

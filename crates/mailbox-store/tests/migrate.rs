@@ -78,6 +78,7 @@ async fn a_store_of_the_first_version_keeps_everything() {
     assert_eq!(files.len(), 1, "its file");
     assert_eq!(intents.len(), 1, "what the user asked for");
 
+    indexed(&store).await;
     let (totals, services, hours, found, sealed) = store
         .read(|r| {
             let word = Predicate::Text {
@@ -110,7 +111,7 @@ async fn a_store_of_the_first_version_keeps_everything() {
         Some(vec![(7_200_000, 2)]),
         "the calendar of the list"
     );
-    assert_eq!(found.len(), 1, "what was indexed");
+    assert_eq!(found.len(), 1, "its words");
     assert_eq!(sealed, None, "a sealed letter has no text");
 
     let key = store
@@ -118,6 +119,18 @@ async fn a_store_of_the_first_version_keeps_everything() {
         .await
         .unwrap();
     assert_eq!(key, 10, "a number given once is not given again");
+}
+
+/// Waits until every letter is in the index, which happens behind the answers.
+async fn indexed(store: &Store) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while store.read(|r| r.unindexed_letters()).await.unwrap() > 0 {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "letters are indexed anew when nobody writes"
+        );
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

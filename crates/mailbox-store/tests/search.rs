@@ -1,6 +1,10 @@
 //! Searches: the newest hits without looking at all, and the words of files.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -169,5 +173,66 @@ async fn a_letter_is_found_by_the_words_of_its_files() {
         found(word("åsveien")).await,
         1,
         "a letter that is stored anew keeps the words of its files"
+    );
+}
+
+#[tokio::test]
+async fn the_best_hits_come_first_on_demand() {
+    let desk = Desk::open().await;
+    let rest = "om helt andre ting ".repeat(20);
+    let mut keys = Vec::new();
+    for (n, title, body) in [
+        (1, "Pålegg om stans", "stans".to_owned()),
+        (2, "Vedtak", format!("pålegg {rest}")),
+        (3, "Vedtak", format!("pålegg pålegg pålegg {rest}")),
+        (4, "Vedtak", rest.clone()),
+    ] {
+        let mut put = letter(n, title, &body);
+        put.read_at = (n == 3).then_some(1);
+        keys.push(desk.put(put).await);
+    }
+    let ask = |predicate: Predicate, offset, limit| {
+        let store = desk.store.clone();
+        async move {
+            store
+                .read(move |r| r.list_page("a", &predicate, Order::Best, offset, limit))
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|row| row.key)
+                .collect::<Vec<_>>()
+        }
+    };
+    let best = [keys[0], keys[2], keys[1]];
+    assert_eq!(
+        ask(word("pålegg"), 0, 9).await,
+        best,
+        "in the title, then more often, then once"
+    );
+    assert_eq!(ask(word("pålegg"), 1, 1).await, best[1..2], "page by page");
+    assert_eq!(
+        ask(word("pålegg"), 0, 2_000).await,
+        best,
+        "and as a whole list"
+    );
+    assert_eq!(
+        ask(
+            Predicate::All(vec![word("pålegg"), Predicate::Unread]),
+            0,
+            1
+        )
+        .await,
+        best[..1],
+        "of those for which the rest holds"
+    );
+    assert_eq!(
+        ask(Predicate::All(vec![word("pålegg"), word("an")]), 0, 9).await,
+        best[1..],
+        "beginnings limit the hits"
+    );
+    assert_eq!(
+        ask(word("ved"), 0, 9).await,
+        [keys[3], keys[2], keys[1]],
+        "by themselves they leave the newest first"
     );
 }

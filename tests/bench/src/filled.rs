@@ -4,6 +4,7 @@
 //! that only read take it as it is; one that writes takes a copy.
 
 use crate::Outcome;
+use crate::anchor::insert::{Loader, Prefixes};
 use crate::corpus::{self, Corpus};
 use altinn_client::Overview;
 use mailbox::Mailbox;
@@ -112,6 +113,35 @@ pub fn raw(path: &Path) -> Outcome<rusqlite::Connection> {
     Ok(sql)
 }
 
+/// The same letters in a file of the plain loader, with every index that FTS5 could use; made when it is not there.
+pub fn plain(dir: &Path, letters: usize) -> Outcome<rusqlite::Connection> {
+    let mut hash = DefaultHasher::new();
+    include_str!("anchor/insert.rs").hash(&mut hash);
+    corpus::VERSION.hash(&mut hash);
+    let begins = format!("plain-{letters}-");
+    let path = dir.join(format!("{begins}{:016x}.db", hash.finish()));
+    if !path.exists() {
+        for entry in std::fs::read_dir(dir)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&begins) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        eprintln!("filling a plain file with {letters} letters");
+        let unfinished = dir.join(format!("{begins}unfinished.db"));
+        let (corpus, mut loader) = (Corpus::new(), Loader::new(&unfinished, Prefixes::All)?);
+        for first in (0..letters).step_by(BATCH) {
+            let batch: Vec<String> = (first..letters.min(first + BATCH))
+                .map(|number| corpus.overview(number))
+                .collect();
+            loader.load(&batch)?;
+        }
+        loader.optimize()?;
+        drop(loader);
+        std::fs::rename(&unfinished, &path)?;
+    }
+    raw(&path)
+}
+
 /// Puts the first `letters` letters of the corpus into a store, and the names of their senders. Returns their size as
 /// JSON.
 pub async fn fill(store: &Store, account: &str, letters: usize) -> Outcome<u64> {
@@ -141,7 +171,7 @@ pub async fn fill(store: &Store, account: &str, letters: usize) -> Outcome<u64> 
             );
         }
     }
-    store.write(|tx| tx.optimize_index()).await?;
+    store.tidied().await?;
     Ok(json_bytes)
 }
 

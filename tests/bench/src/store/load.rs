@@ -2,7 +2,7 @@
 //! busy machine is busy for both.
 
 use crate::Outcome;
-use crate::anchor::insert::Loader;
+use crate::anchor::insert::{Loader, Prefixes};
 use crate::corpus::Corpus;
 use crate::filled::{ACCOUNT, BATCH, begin, key, parsed};
 use crate::part::Bench;
@@ -19,7 +19,7 @@ pub async fn measure(bench: &mut Bench) -> Outcome {
     let corpus = Corpus::new();
     let store = Store::open(&bench.work.path().join("load.db"), &key())?;
     begin(&store, &corpus, ACCOUNT).await?;
-    let mut plain = Loader::new(&bench.work.path().join("load-plain.db"))?;
+    let mut plain = Loader::new(&bench.work.path().join("load-plain.db"), Prefixes::Least)?;
     let (mut ours, mut anchor, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
     for first in (0..bench.size).step_by(BATCH) {
         let letters: Vec<String> = (first..bench.size.min(first + BATCH))
