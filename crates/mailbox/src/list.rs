@@ -4,7 +4,7 @@ mod group;
 mod row;
 
 use crate::search::{self, Asked, Local, Marker, Parsed, SOON, lower, names_folder, scope};
-use crate::view::{Filters, Folder, ListQuery, ListShape, Place, Row, Sort};
+use crate::view::{Filters, Folder, Group, GroupKind, ListQuery, ListShape, Place, Row, Sort};
 use crate::{Mailbox, Result};
 use mailbox_store::{Order, OutboxState, Predicate, Reader, Scope};
 
@@ -65,26 +65,41 @@ impl<'a> Question<'a> {
             order: match query.sort {
                 Sort::Newest => Order::Newest,
                 Sort::Oldest => Order::Oldest,
+                // Without words no letter is better than another.
+                Sort::Best if query.search.trim().is_empty() => Order::Newest,
+                Sort::Best => Order::Best,
             },
         }
     }
 
     fn shape(&self, r: &Reader<'_>) -> mailbox_store::Result<ListShape> {
         let (account, predicate) = (&self.query.account, self.predicate());
+        // How many there are does not hang on their order, and the best have no headings.
+        let order = match self.order {
+            Order::Best => Order::Newest,
+            order => order,
+        };
         let times: Vec<(i64, u32)> = match self.local(r)? {
             Some(rows) => rows.iter().map(|row| (row.at, 1)).collect(),
-            None => match r.hours(account, &predicate, self.order)? {
+            None => match r.hours(account, &predicate, order)? {
                 Some(hours) => hours,
                 None => r
-                    .list(account, &predicate, self.order)?
+                    .list(account, &predicate, order)?
                     .iter()
                     .map(|(_, at)| (*at, 1))
                     .collect(),
             },
         };
+        let total = times.iter().map(|(_, count)| count).sum();
         Ok(ListShape {
-            total: times.iter().map(|(_, count)| count).sum(),
-            groups: groups(&times, self.now),
+            total,
+            groups: match self.order {
+                Order::Best if total > 0 => vec![Group {
+                    kind: GroupKind::Best,
+                    count: total,
+                }],
+                _ => groups(&times, self.now),
+            },
             hints: self.parsed.hints.clone(),
             unindexed_files: if self.query.search.trim().is_empty() {
                 0
@@ -176,7 +191,7 @@ impl<'a> Question<'a> {
             }
         }
         rows.sort_by(|a, b| match self.query.sort {
-            Sort::Newest => (b.at, &b.id).cmp(&(a.at, &a.id)),
+            Sort::Newest | Sort::Best => (b.at, &b.id).cmp(&(a.at, &a.id)),
             Sort::Oldest => (a.at, &a.id).cmp(&(b.at, &b.id)),
         });
         Ok(Some(rows))

@@ -106,7 +106,7 @@ attachments: boolean,
  */
 due: boolean, };
 
-export type Sort = "newest" | "oldest";
+export type Sort = "newest" | "oldest" | "best";
 
 export type ListQuery = { 
 /**
@@ -130,7 +130,7 @@ filters: Filters,
  */
 sort: Sort, };
 
-export type GroupKind = { "kind": "today" } | { "kind": "yesterday" } | { "kind": "thisWeek" } | { "kind": "month", year: number, month: number, };
+export type GroupKind = { "kind": "today" } | { "kind": "yesterday" } | { "kind": "thisWeek" } | { "kind": "month", year: number, month: number, } | { "kind": "best" };
 
 export type Group = { 
 /**

@@ -108,6 +108,8 @@ pub enum Sort {
     Newest,
     /// Oldest first.
     Oldest,
+    /// Best first, by the words searched for; newest first where there are none.
+    Best,
 }
 
 /// What a list shows.
@@ -142,6 +144,8 @@ pub enum GroupKind {
     ThisWeek,
     /// A month, 1 to 12.
     Month { year: i32, month: u32 },
+    /// All, when they are in order of what was searched for.
+    Best,
 }
 
 /// A heading and how many rows follow it.

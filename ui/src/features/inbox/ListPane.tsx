@@ -58,6 +58,9 @@ export function ListPane(props: ListPaneProps) {
   }, [isEmpty, wantsFocus]);
   const isSearch = route.place === "search";
   const selected: Selection | null = route.open;
+  // Only a search makes one letter better than another.
+  const orders: Sort[] = isSearch ? ["newest", "best", "oldest"] : ["newest", "oldest"];
+  const order = orders.includes(sort) ? sort : "newest";
   const isFiltered = FILTERS.some((name) => filters[name]);
   const hasFilters =
     route.place !== "folder" || !["drafts", "outbox", "scheduled", "failed", "sent"].includes(route.folder);
@@ -89,15 +92,15 @@ export function ListPane(props: ListPaneProps) {
           <Button
             variant="tertiary"
             className="list-sort"
-            onClick={() => onSort(sort === "newest" ? "oldest" : "newest")}
+            onClick={() => onSort(orders[(orders.indexOf(order) + 1) % orders.length] ?? "newest")}
           >
-            {sort === "newest" ? (
-              <SortDownIcon aria-hidden fontSize="1.375rem" />
-            ) : (
+            {order === "oldest" ? (
               <SortUpIcon aria-hidden fontSize="1.375rem" />
+            ) : (
+              <SortDownIcon aria-hidden fontSize="1.375rem" />
             )}
             <span className="visually-hidden">{text("list.sort.change")}: </span>
-            {text(`list.sort.${sort}`)}
+            {text(`list.sort.${order}`)}
           </Button>
         </div>
         {isSearch ? (

@@ -42,10 +42,11 @@ export function useRows(
     }
   }, [isInSight, wanted, JSON.stringify(query)]);
 
+  // The best take longer to find than the newest, which stand in for them.
+  const meanwhile: ListQuery = query.sort === "best" ? { ...query, sort: "newest" } : query;
   return (row) => {
-    const at = shown.indexOf(Math.floor(row / PAGE));
-    return at < 0
-      ? client.getQueryData<Row[]>(keys.page(query, Math.floor(row / PAGE)))?.[row % PAGE]
-      : answers[at]?.data?.[row % PAGE];
+    const at = Math.floor(row / PAGE);
+    const found = answers[shown.indexOf(at)]?.data ?? client.getQueryData<Row[]>(keys.page(query, at));
+    return (found ?? client.getQueryData<Row[]>(keys.page(meanwhile, at)))?.[row % PAGE];
   };
 }

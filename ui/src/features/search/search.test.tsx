@@ -62,6 +62,14 @@ test("an unknown operator is explained and mended by one act", async () => {
   await expect.element(screen.getByRole("option", { name: /Forhåndsvarsel/ })).toBeVisible();
 });
 
+test("the best hits come first on demand", async () => {
+  const { screen } = await showWindow({}, "#search?q=p%C3%A5legg");
+  await screen.getByRole("button", { name: "Sortering: Nyeste først" }).click();
+  await expect.element(screen.getByRole("button", { name: "Sortering: Beste treff først" })).toBeVisible();
+  await expect.element(screen.getByText("Beste treff", { exact: true })).toBeVisible();
+  await expect.element(screen.getByRole("option", { name: /pålegg/i }).first()).toBeVisible();
+});
+
 test("files whose words are not indexed are told of", async () => {
   const { screen } = await showWindow({ unindexedFiles: 3 }, "#search?q=gausdal&in=inbox");
   await expect.element(screen.getByText("Vedleggstekst er ikke indeksert for 3 filer.")).toBeVisible();

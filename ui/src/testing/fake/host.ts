@@ -205,7 +205,8 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       }
     }
     const sign = query.sort === "oldest" ? -1 : 1;
-    return rows.sort((one, other) => sign * (other.at - one.at));
+    const hits = (row: Row) => (query.sort === "best" ? row.titleMarks.length : 0);
+    return rows.sort((one, other) => hits(other) - hits(one) || sign * (other.at - one.at));
   };
 
   const addFiles = (id: string, paths: readonly string[]): Draft => {
@@ -371,7 +372,10 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       const rows = all(query);
       return {
         total: rows.length,
-        groups: groupsOf(rows, now),
+        groups:
+          query.sort === "best" && query.search !== "" && rows.length > 0
+            ? [{ kind: { kind: "best" }, count: rows.length }]
+            : groupsOf(rows, now),
         hints: parseSearch(query.search).hints,
         unindexedFiles: query.search === "" ? 0 : (options.unindexedFiles ?? 0),
       };
