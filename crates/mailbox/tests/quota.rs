@@ -14,6 +14,8 @@ use support::{BERGET, House, Town};
 use tokio::time::{Instant, sleep_until};
 
 const QUOTA: &str = "get=120/m,list=10/m";
+/// A third of them are Berget's: more than a quarter of an hour can fetch.
+const LETTERS: usize = 8_000;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A mailbox that knows of the quota and shares it with nobody.
@@ -40,7 +42,7 @@ fn reads(town: &Town) -> Vec<(chrono::DateTime<chrono::Utc>, u16)> {
 }
 
 async fn quarter_of_an_hour(is_squeezed: bool) {
-    let town = Town::with_quota(4_000, QUOTA).await;
+    let town = Town::with_quota(LETTERS, QUOTA).await;
     let berget = house(&town, "one").await;
     let begun = Instant::now();
     berget.mailbox.start();
@@ -50,7 +52,8 @@ async fn quarter_of_an_hour(is_squeezed: bool) {
         if let Connection::Syncing { done, total, until } =
             berget.mailbox.status().await.unwrap().connection
         {
-            println!("minute {minute}: {done} of {total}, until {until:?}");
+            let asked = reads(&town).len();
+            println!("minute {minute}: {done} of {total}, {asked} reads, until {until:?}");
             if minute >= 3 && told.is_none() {
                 told = until;
             }
@@ -97,7 +100,7 @@ async fn a_quarter_of_an_hour_uses_the_quota_that_is_halved_for_a_minute() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes ten minutes"]
 async fn two_engines_come_to_share_a_quota() {
-    let town = Town::with_quota(4_000, QUOTA).await;
+    let town = Town::with_quota(LETTERS, QUOTA).await;
     let (one, two) = (house(&town, "one").await, house(&town, "two").await);
     let begun = Instant::now();
     one.mailbox.start();

@@ -26,6 +26,16 @@ impl Altinn {
         Self::start_in(dir, &["--letters", &letters.to_string()])
     }
 
+    /// The same with further arguments.
+    pub fn start_with(dir: &Path, letters: usize, arguments: &[&str]) -> Outcome<Self> {
+        let letters = letters.to_string();
+        let args: Vec<&str> = ["--letters", &letters]
+            .into_iter()
+            .chain(arguments.iter().copied())
+            .collect();
+        Self::start_in(dir, &args)
+    }
+
     /// Starts `brevdue sandbox` with these arguments; its ready file is in `dir`.
     pub fn start_in(dir: &Path, args: &[&str]) -> Outcome<Self> {
         let ready_file = dir.join("ready.json");
@@ -128,17 +138,40 @@ impl Altinn {
         Ok(path)
     }
 
-    /// Overview GETs of letters so far, as the ledger has them.
-    pub async fn overviews(&self, http: &reqwest::Client) -> Outcome<Vec<Overview>> {
-        let ledger: Value = http
-            .get(format!("{}/_sandbox/ledger", self.base()))
+    /// Requests from the given one on, as the ledger has them.
+    pub async fn ledger(&self, http: &reqwest::Client, from: u64) -> Outcome<Vec<Value>> {
+        let url = format!("{}/_sandbox/ledger?from={from}", self.base());
+        Ok(http
+            .get(url)
             .send()
             .await?
+            .error_for_status()?
             .json()
-            .await?;
-        let entries = ledger.as_array().or(ledger["entries"].as_array()).cloned();
+            .await?)
+    }
+
+    /// Another quota from now on.
+    pub async fn set_quota(&self, http: &reqwest::Client, quota: &str) -> Outcome {
+        self.control(http, "quota", &serde_json::json!({ "quota": quota }))
+            .await
+    }
+
+    /// Time passes.
+    pub async fn advance(&self, http: &reqwest::Client, seconds: u64) -> Outcome {
+        self.control(http, "clock", &serde_json::json!({ "advance_s": seconds }))
+            .await
+    }
+
+    async fn control(&self, http: &reqwest::Client, what: &str, body: &Value) -> Outcome {
+        let url = format!("{}/_sandbox/{what}", self.base());
+        http.post(url).json(body).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Overview GETs of letters so far, as the ledger has them.
+    pub async fn overviews(&self, http: &reqwest::Client) -> Outcome<Vec<Overview>> {
+        let entries = self.ledger(http, 0).await?;
         Ok(entries
-            .unwrap_or_default()
             .iter()
             .filter(|entry| entry["method"] == "GET" && entry["status"] == 200)
             .map(|entry| Overview {

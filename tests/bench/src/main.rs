@@ -20,9 +20,11 @@
 
 mod altinn;
 mod anchor;
+mod changes;
 mod corpus;
 mod filled;
 mod part;
+mod quota;
 mod report;
 mod sandbox;
 mod search;
@@ -42,6 +44,8 @@ type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 const PARTS: &[Part] = &[
     sandbox::PART,
     sync::PART,
+    changes::PART,
+    quota::PART,
     store::PART,
     search::PART,
     sending::PART,

@@ -1,11 +1,12 @@
 //! Letters fetched several at a time and applied in batches: while one batch is written, the next arrives.
 
-use super::board::{Board, Taken};
-use super::scope::{Page, Scope};
+use super::board::{Board, Taken, Unsettled};
+use super::scope::Scope;
 use super::{SyncReport, apply};
 use crate::engine::EVERY;
 use crate::{Account, Error, Mailbox, Result};
 use altinn_client::{Client, CorrespondenceStatus, Overview, Retry, Role as Line};
+use futures_util::StreamExt;
 use mailbox_store::{Level, MessagePut, Role, ScopeRow, Writer};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use uuid::Uuid;
 const BATCH: usize = 400;
 /// Calls begun at a time; how many of them are made, the client decides.
 const AT_ONCE: usize = 16;
+/// Services whose first list is asked for at a time.
+const LISTS_AT_ONCE: usize = 4;
 /// Letters of a round that are wanted at once: a screen of them.
 const SCREEN: usize = 50;
 
@@ -91,13 +94,12 @@ impl Errand {
 }
 
 impl Mailbox {
-    /// Goes on with the lists of `scopes` and fetches what they name, newest first, until both are done. `pages` are
-    /// those of the lists that have been asked for.
+    /// Asks for the lists of `scopes` and fetches what they name, newest first, until both are done. The first letters
+    /// come with the first list: those of many services may wait for a quota.
     pub(super) async fn gather(
         &self,
         account: &Account,
         scopes: &mut [Scope],
-        pages: Vec<Page>,
         report: &mut SyncReport,
     ) -> Result<()> {
         let errand = Arc::new(Errand::new(account, scopes));
@@ -111,7 +113,7 @@ impl Mailbox {
         let mut listed = SyncReport::default();
         let listing = async {
             let done = self
-                .list_on(account, &errand, scopes, pages, &board, told, &mut listed)
+                .list_all(account, &errand, scopes, &board, told, &mut listed)
                 .await;
             board.end_listing();
             done
@@ -151,23 +153,52 @@ impl Mailbox {
         fetched
     }
 
-    /// The lists of a round after each service's first. While they and the letters take long, new letters are looked for
-    /// as often as ever.
-    #[expect(clippy::too_many_arguments, reason = "one round, spelled out")]
-    async fn list_on(
+    /// Asks for the first list of each service, several at a time.
+    async fn list_first(
+        &self,
+        account: &Account,
+        scopes: &mut [Scope],
+        board: &Board,
+        report: &mut SyncReport,
+    ) -> Result<Vec<Option<Unsettled>>> {
+        let mut firsts = vec![None; scopes.len()];
+        let mut looks = Vec::new();
+        for (n, scope) in scopes.iter_mut().enumerate() {
+            looks.push(async move {
+                let mut part = SyncReport::default();
+                let page = self.look(account, scope, &mut part).await;
+                (n, scope, part, page)
+            });
+        }
+        let mut looks = futures_util::stream::iter(looks).buffer_unordered(LISTS_AT_ONCE);
+        while let Some((n, scope, part, page)) = looks.next().await {
+            report.add(&part);
+            match page {
+                Ok(page) => {
+                    if let Some(first) = firsts.get_mut(n) {
+                        *first = board.page(n, page);
+                    }
+                }
+                Err(error) => {
+                    scope.is_refused = true;
+                    self.tolerate(&scope.resource, Err(error), report)?;
+                }
+            }
+        }
+        Ok(firsts)
+    }
+
+    /// The lists of a round. While they and the letters take long, new letters are looked for as often as ever.
+    async fn list_all(
         &self,
         account: &Account,
         errand: &Arc<Errand>,
         scopes: &mut [Scope],
-        pages: Vec<Page>,
         board: &Board,
         tell: mpsc::Sender<Arrived>,
         report: &mut SyncReport,
     ) -> Result<()> {
-        let mut firsts = Vec::new();
-        for (n, page) in pages.into_iter().enumerate() {
-            firsts.push(board.page(n, page));
-        }
+        let mut firsts = self.list_first(account, scopes, board, report).await?;
         let mut looked_at = Instant::now();
         for n in 0..scopes.len() {
             let mut page = firsts.get_mut(n).and_then(Option::take);
@@ -191,14 +222,14 @@ impl Mailbox {
                 let Some(scope) = scopes.get_mut(n) else {
                     break;
                 };
-                if scope.pass.is_quiet || scope.pass.walk.ask().is_none() {
+                if scope.is_done() || scope.pass.walk.ask().is_none() {
                     break;
                 }
                 let next = self.look(account, scope, report).await?;
                 page = board.page(n, next);
             }
             if let Some(scope) = scopes.get_mut(n)
-                && !scope.pass.is_quiet
+                && !scope.is_done()
             {
                 let found = self.look_closer(account, scope, report).await?;
                 board.push(n, found);
@@ -226,7 +257,11 @@ impl Mailbox {
         board: &Board,
         report: &mut SyncReport,
     ) -> Result<()> {
-        for (n, scope) in scopes.iter().enumerate() {
+        for (n, scope) in scopes
+            .iter()
+            .enumerate()
+            .filter(|(_, scope)| !scope.is_refused)
+        {
             let Some(newest) = board.newest(n) else {
                 continue;
             };

@@ -22,16 +22,13 @@ use crate::view::{Change, Environment};
 use crate::{Account, Error, Mailbox, Result};
 use altinn_client::ApiError;
 use board::Board;
-use futures_util::StreamExt;
-use scope::{Page, Scope};
+use scope::Scope;
 use serde::Serialize;
 use std::fmt;
 
 /// How often the lists by status are asked for, milliseconds; the practice mailbox is on this machine.
 const SWEEP_EVERY: i64 = 3_600_000;
 const SWEEP_EVERY_PRACTICE: i64 = 60_000;
-/// Services whose first list is asked for at a time.
-const AT_ONCE: usize = 4;
 
 /// How much a round looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -170,10 +167,9 @@ impl Mailbox {
         self.renew_services(account).await?;
         self.refresh_names(account).await?;
         let mut scopes = self.scopes(account).await?;
-        let pages = self.look_at_all(account, &mut scopes, report).await?;
-        if scopes.iter().any(|scope| !scope.pass.is_quiet) {
-            self.gather(account, &mut scopes, pages, report).await?;
-        }
+        self.gather(account, &mut scopes, report).await?;
+        // What cannot be listed is left out of the rest of the round.
+        scopes.retain(|scope| !scope.is_refused);
         let every = match account.config.environment {
             Environment::Practice => SWEEP_EVERY_PRACTICE,
             _ => SWEEP_EVERY,
@@ -213,37 +209,6 @@ impl Mailbox {
                 }
             }
         });
-    }
-
-    /// Asks for the first list of each service, several at a time. What cannot be listed is left out of the round.
-    async fn look_at_all(
-        &self,
-        account: &Account,
-        scopes: &mut Vec<Scope>,
-        report: &mut SyncReport,
-    ) -> Result<Vec<Page>> {
-        let asked = std::mem::take(scopes);
-        let looked: Vec<_> = futures_util::stream::iter(asked)
-            .map(|mut scope| async move {
-                let mut part = SyncReport::default();
-                let page = self.look(account, &mut scope, &mut part).await;
-                (scope, part, page)
-            })
-            .buffered(AT_ONCE)
-            .collect()
-            .await;
-        let mut pages = Vec::new();
-        for (scope, part, page) in looked {
-            report.add(&part);
-            match page {
-                Ok(page) => {
-                    scopes.push(scope);
-                    pages.push(page);
-                }
-                Err(error) => self.tolerate(&scope.resource, Err(error), report)?,
-            }
-        }
-        Ok(pages)
     }
 
     /// A service that Altinn does not let us list must not keep the others waiting.

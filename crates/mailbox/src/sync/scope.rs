@@ -28,6 +28,8 @@ pub(super) struct Scope {
     pub(super) full_at: Option<i64>,
     listed_at: Option<i64>,
     pub(super) pass: Pass,
+    /// Altinn does not let us list it.
+    pub(super) is_refused: bool,
     stored: Cursor,
     dating: Option<Dating>,
     /// It has something to store beside its cursor.
@@ -50,6 +52,11 @@ pub(super) struct Page {
 impl Scope {
     pub(super) fn role() -> Role {
         Role::Received
+    }
+
+    /// Nothing more is to be listed: nothing is new, or it must not be listed.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_refused || self.pass.is_quiet
     }
 
     /// Anything to be stored?
@@ -98,6 +105,7 @@ impl Mailbox {
                 listed_at: row.and_then(|row| row.listed_at),
                 stored: cursor.clone(),
                 pass: Pass::new(cursor, is_first, likely(now)),
+                is_refused: false,
                 dating: (is_confidential && is_first)
                     .then(|| Dating::new(LIKELY_FROM, microseconds(now))),
                 is_changed: false,
