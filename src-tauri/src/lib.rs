@@ -74,8 +74,7 @@ fn set_up(app: &mut App, choice: Choice) -> tauri::Result<()> {
     app.manage(Arc::clone(&shell));
     tauri::async_runtime::spawn(async move { shell.open(None).await });
     test_hooks(app)?;
-    let window = open_window(app)?;
-    check_spelling(&window)
+    open_window(app).map(drop)
 }
 
 /// The window of the configuration, which stays on its own pages and opens no other.
@@ -93,9 +92,10 @@ fn open_window(app: &App) -> tauri::Result<WebviewWindow> {
         .build()
 }
 
-/// Spelling in the fields of the window, which WebKitGTK leaves off; without dictionaries it stays silent.
+/// Spelling in the fields of the window, which WebKitGTK leaves off; without dictionaries it stays silent. Reading them
+/// holds up the thread that the window is drawn from.
 #[cfg(target_os = "linux")]
-fn check_spelling(window: &WebviewWindow) -> tauri::Result<()> {
+pub(crate) fn check_spelling(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{WebContextExt as _, WebViewExt as _};
     window.with_webview(|webview| {
         if let Some(context) = webview.inner().context() {
@@ -106,7 +106,7 @@ fn check_spelling(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn check_spelling(_window: &WebviewWindow) -> tauri::Result<()> {
+pub(crate) fn check_spelling(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use tauri::{AppHandle, Emitter as _};
+use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{Mutex, Notify, watch};
 
 /// How long the end of the program waits for the store to be closed; what is written is safe either way.
@@ -204,12 +204,17 @@ impl Shell {
         );
     }
 
-    /// Starts the engine's workers once the window has drawn what is here.
+    /// Starts what the first picture does not need once the window has drawn it: spelling, and the engine's workers.
     fn start_later(self: &Arc<Self>, mailbox: Mailbox) {
         let shell = Arc::clone(self);
         tauri::async_runtime::spawn(async move {
             // A window that never draws must not keep letters back.
             let _ = tokio::time::timeout(PAINT_LIMIT, shell.painted.notified()).await;
+            if let Some(window) = shell.app.get_webview_window(crate::WINDOW)
+                && let Err(error) = crate::check_spelling(&window)
+            {
+                tracing::warn!(%error, "no spelling");
+            }
             // Not when the program ended meanwhile.
             if shell.profile.lock().await.is_some() {
                 mailbox.start();
