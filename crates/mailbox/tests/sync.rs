@@ -274,6 +274,8 @@ async fn a_poll_with_nothing_new_is_one_list_for_each_service_and_writes_nothing
     berget.poll().await;
     // One more, so that what was fetched and what the lists name are known to be the same.
     berget.poll().await;
+    // What was stored is put in order while nobody writes, which writes too.
+    berget.store.tidied().await.unwrap();
     let services = town.config(BERGET).read_resources.len();
     let files = || {
         let path = town.folder("").join(format!("{}.db", berget.account));
