@@ -8,7 +8,7 @@ use mailbox::view::{
     Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
     NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
     Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
-    declarations,
+    TokenKeyView, TokenPlaceView, declarations,
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;

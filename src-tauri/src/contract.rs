@@ -10,7 +10,8 @@ use mailbox::view::{
     Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
     Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
     NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
-    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText, UiError,
+    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
+    TokenKeyView, TokenPlaceView, UiError,
 };
 use std::sync::Arc;
 use tauri::State;
@@ -64,6 +65,9 @@ macro_rules! every_command {
             keys() -> Vec<KeptKey>;
             make_key(key_id: String) -> KeptKey;
             take_key(path: String, password: Option<String>, key_id: Option<String>) -> KeptKey;
+            tokens(driver: String) -> Vec<String>;
+            token_keys(driver: String, token: String, pin: String) -> Vec<TokenKeyView>;
+            take_token_key(place: TokenPlaceView, pin: String, key_id: String) -> KeptKey;
             forget_key(name: String) -> ();
             rotate_key(account: String, key: String) -> ();
             network() -> NetworkView;

@@ -11,7 +11,7 @@ pub enum Needs {
     Build,
     /// To build, and to drive the window without a display.
     Headless,
-    /// All of it, and a Chromium for the tests of the user interface.
+    /// All of it, a Chromium for the tests of the user interface, and what makes keys.
     Test,
 }
 
@@ -31,6 +31,8 @@ const HEADLESS: &[&str] = &[
     "fonts-dejavu-core",
     "fonts-liberation",
 ];
+/// What tests make keys with, and a token to keep them in.
+const KEYS: &[&str] = &["openssl", "opensc", "softhsm2"];
 const CHROMIUM: &[&str] = &["chromium"];
 
 /// The Node.js that the window is built with. Older ones make npm choose older packages without a word.
@@ -54,12 +56,16 @@ pub fn set_up(needs: Needs) -> Done {
         return said(
             "this Linux",
             "dnf install gcc gcc-c++ make pkgconf openssl-devel webkit2gtk4.1-devel nodejs npm; for tests also \
-             xorg-x11-server-Xvfb xauth dbus-daemon gnome-keyring webkit2gtk-driver xdotool chromium dejavu-sans-fonts",
+             xorg-x11-server-Xvfb xauth dbus-daemon gnome-keyring webkit2gtk-driver xdotool chromium dejavu-sans-fonts \
+             openssl opensc softhsm",
         );
     }
     let mut wanted: Vec<&str> = BUILD.to_vec();
     if needs != Needs::Build {
         wanted.extend(HEADLESS);
+    }
+    if needs == Needs::Test {
+        wanted.extend(KEYS);
     }
     if needs == Needs::Test && chromium().is_none() {
         wanted.extend(CHROMIUM);

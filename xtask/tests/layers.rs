@@ -50,6 +50,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("rusqlite", &["mailbox-store", "bench"]),
     ("tauri", &["brevdue-desktop", "empty-window"]),
     ("keyring-core", &["brevdue-profile"]),
+    ("cryptoki", &["altinn-client"]),
 ];
 
 /// Names of what each crate of the workspace depends on, outside tests.
@@ -92,7 +93,7 @@ fn arrows_only_point_down() {
 }
 
 #[test]
-fn http_sql_the_window_and_the_keychain_each_have_one_home() {
+fn http_sql_the_window_the_keychain_and_tokens_each_have_one_home() {
     for (package, dependencies) in dependencies() {
         for (name, homes) in KEPT_TO {
             assert!(

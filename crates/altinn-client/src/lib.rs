@@ -34,8 +34,8 @@ pub mod wire;
 
 pub use addresses::Addresses;
 pub use auth::{
-    Algorithm, CertificateFacts, Claims, Granted, KeyError, Role, Secret, SignIn, SigningKey,
-    SystemUser, SystemUserClaims,
+    Algorithm, CertificateFacts, Claims, FoundKey, Granted, KeyError, Role, Secret, SignIn,
+    SigningKey, SystemUser, SystemUserClaims, TokenPlace, token_keys, tokens,
 };
 pub use budget::{Pace, Quota};
 pub use client::{Client, ClientError, Fraction, Now, Options, Timeouts};

@@ -224,6 +224,22 @@ pub(crate) enum AccountCommand {
         /// Id to register it by
         key_id: String,
     },
+    /// List the tokens of a driver (PKCS#11), or the keys of one of them
+    Tokens(TokensArgs),
+    /// Take a key that stays in its token: its PIN goes to the keychain; prints its name and its public half
+    TakeTokenKey(TakeTokenKeyArgs),
+    /// List the keys that were taken or made
+    Keys,
+    /// Forget a key that no account signs in by
+    ForgetKey {
+        /// Its name
+        key: String,
+    },
+    /// Keep the accounts of a file, their keys in the keychain
+    TakeFile {
+        /// Account file
+        file: PathBuf,
+    },
     /// Keep a new account
     Add(Box<AddAccountArgs>),
     /// Forget an account and its key
@@ -238,6 +254,41 @@ pub(crate) enum AccountCommand {
         /// Name of the new key
         key: String,
     },
+}
+
+/// `brevdue account tokens`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TokensArgs {
+    /// The driver, a shared library
+    pub(crate) driver: PathBuf,
+    /// Label of the token whose keys are wanted
+    #[arg(long, value_name = "LABEL", requires = "pin_file")]
+    pub(crate) token: Option<String>,
+    /// File that holds its PIN
+    #[arg(long, value_name = "FILE", requires = "token")]
+    pub(crate) pin_file: Option<PathBuf>,
+}
+
+/// `brevdue account take-token-key`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TakeTokenKeyArgs {
+    /// The driver, a shared library
+    pub(crate) driver: PathBuf,
+    /// Label of the token
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) token: String,
+    /// File that holds its PIN
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pin_file: PathBuf,
+    /// Label of the key
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Option<String>,
+    /// Id of the key in the token, hexadecimal
+    #[arg(long, value_name = "HEX")]
+    pub(crate) id: Option<String>,
+    /// Id that it is registered by
+    #[arg(long, value_name = "ID")]
+    pub(crate) key_id: String,
 }
 
 /// `brevdue account take-key`.

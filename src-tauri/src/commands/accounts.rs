@@ -7,7 +7,8 @@ use crate::start::{Shell, now};
 use brevdue_profile::{Accounts, ProfileError, Secret};
 use mailbox::view::{
     AccountDraft, AccountEntry, AccountOutcome, AccountProblem, KeptKey, NetworkView,
-    NewEventSubscription, ProxyDraft, SetupFile, SubscriptionList, SystemUserView, UiError,
+    NewEventSubscription, ProxyDraft, SetupFile, SubscriptionList, SystemUserView, TokenKeyView,
+    TokenPlaceView, UiError,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,6 +100,40 @@ pub async fn take_key(
     let accounts = kept(shell).await?;
     accounts
         .take_key_file(PathBuf::from(path), password.map(Secret::new), key_id)
+        .await
+        .map_err(told)
+}
+
+/// Labels of the tokens that a driver has now.
+pub async fn tokens(shell: &Shell, driver: String) -> Result<Vec<String>, UiError> {
+    let accounts = kept(shell).await?;
+    accounts.tokens(PathBuf::from(driver)).await.map_err(told)
+}
+
+/// Keys of a token that can sign.
+pub async fn token_keys(
+    shell: &Shell,
+    driver: String,
+    token: String,
+    pin: String,
+) -> Result<Vec<TokenKeyView>, UiError> {
+    let accounts = kept(shell).await?;
+    accounts
+        .token_keys(PathBuf::from(driver), token, Secret::new(pin))
+        .await
+        .map_err(told)
+}
+
+/// Takes a key that stays in its token; its PIN goes to the keychain.
+pub async fn take_token_key(
+    shell: &Shell,
+    place: TokenPlaceView,
+    pin: String,
+    key_id: String,
+) -> Result<KeptKey, UiError> {
+    let accounts = kept(shell).await?;
+    accounts
+        .take_token_key(place, Secret::new(pin), key_id.trim().to_owned())
         .await
         .map_err(told)
 }

@@ -1188,6 +1188,38 @@ id: string,
  */
 draft: AccountDraft, };
 
+export type TokenPlaceView = { 
+/**
+ * Path of the token's driver.
+ */
+driver: string, 
+/**
+ * Label of the token.
+ */
+token: string, 
+/**
+ * Label of the key, where it is looked for by it.
+ */
+label: string | null, 
+/**
+ * Id of the key, hexadecimal, where it is looked for by it.
+ */
+id: string | null, };
+
+export type TokenKeyView = { 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * Id, hexadecimal.
+ */
+id: string, 
+/**
+ * Length in bits.
+ */
+bits: number, };
+
 export type KeptKey = { 
 /**
  * Name that accounts refer to it by; means nothing by itself.
@@ -1204,7 +1236,11 @@ addedAt: number,
 /**
  * Accounts that sign in by it.
  */
-accounts: Array<string>, };
+accounts: Array<string>, 
+/**
+ * The token that it never leaves; none for one in the keychain.
+ */
+token: TokenPlaceView | null, };
 
 export type CertificateView = { 
 /**
@@ -1347,6 +1383,9 @@ export interface Backend {
   keys(): Promise<Array<KeptKey>>;
   makeKey(keyId: string): Promise<KeptKey>;
   takeKey(path: string, password: string | null, keyId: string | null): Promise<KeptKey>;
+  tokens(driver: string): Promise<Array<string>>;
+  tokenKeys(driver: string, token: string, pin: string): Promise<Array<TokenKeyView>>;
+  takeTokenKey(place: TokenPlaceView, pin: string, keyId: string): Promise<KeptKey>;
   forgetKey(name: string): Promise<null>;
   rotateKey(account: string, key: string): Promise<null>;
   network(): Promise<NetworkView>;
@@ -1430,6 +1469,9 @@ export function tauriBackend(invoke: Invoke): Backend {
     keys: () => invoke("keys"),
     makeKey: (keyId) => invoke("make_key", { keyId }),
     takeKey: (path, password, keyId) => invoke("take_key", { path, password, keyId }),
+    tokens: (driver) => invoke("tokens", { driver }),
+    tokenKeys: (driver, token, pin) => invoke("token_keys", { driver, token, pin }),
+    takeTokenKey: (place, pin, keyId) => invoke("take_token_key", { place, pin, keyId }),
     forgetKey: (name) => invoke("forget_key", { name }),
     rotateKey: (account, key) => invoke("rotate_key", { account, key }),
     network: () => invoke("network"),

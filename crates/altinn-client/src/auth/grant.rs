@@ -25,7 +25,7 @@ pub(crate) struct Grant<'a> {
 
 impl Grant<'_> {
     /// The assertion as a signed JWT. It carries no claim beyond the documented ones: unknown ones are refused.
-    pub(crate) fn sign(&self, key: &SigningKey) -> Result<String, AuthError> {
+    pub(crate) async fn sign(&self, key: &SigningKey) -> Result<String, AuthError> {
         let header = match key.name() {
             Name::KeyId(id) => json!({ "alg": "RS256", "typ": "JWT", "kid": id }),
             Name::Chain(chain) => {
@@ -49,7 +49,10 @@ impl Grant<'_> {
             members.insert("authorization_details".to_owned(), json!([details(user)]));
         }
         let message = format!("{}.{}", part(&header), part(&claims));
-        let signature = key.sign(message.as_bytes()).ok_or(AuthError::Signing)?;
+        let signature = key
+            .sign(message.as_bytes())
+            .await
+            .ok_or(AuthError::Signing)?;
         Ok(format!(
             "{message}.{}",
             BASE64_URL_SAFE_NO_PAD.encode(signature)

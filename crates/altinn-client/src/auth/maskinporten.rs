@@ -53,6 +53,7 @@ pub(crate) async fn grant(
             id: Uuid::new_v4(),
         }
         .sign(party.key)
+        .await
         .map_err(ApiError::Auth)?;
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")

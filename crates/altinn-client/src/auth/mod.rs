@@ -14,7 +14,9 @@ mod token;
 
 pub(crate) use cache::Tokens;
 pub use claims::{Claims, SystemUserClaims};
-pub use key::{Algorithm, CertificateFacts, KeyError, SigningKey};
+pub use key::{
+    Algorithm, CertificateFacts, FoundKey, KeyError, SigningKey, TokenPlace, token_keys, tokens,
+};
 pub use maskinporten::Granted;
 pub use secret::Secret;
 pub(crate) use token::{AltinnToken, bearer, is_token_refused};

@@ -171,7 +171,7 @@ async fn section_2_5_a_new_key_is_registered_and_signs() {
         .sign_in(Role::Sender)
         .await
         .unwrap();
-    let kept = SigningKey::read(new.to_keep().expose().as_bytes(), None, None).unwrap();
+    let kept = SigningKey::read(new.to_keep().unwrap().expose().as_bytes(), None, None).unwrap();
     stage
         .client_by(VENDOR, kept, None)
         .sign_in(Role::Sender)

@@ -2,13 +2,14 @@
 
 use crate::args::{
     AccountCommand, AddAccountArgs, EnvironmentName, NetworkArgs, SessionArgs, TakeKeyArgs,
+    TakeTokenKeyArgs, TokensArgs,
 };
 use crate::failure::Failure;
 use crate::session;
 use brevdue_profile::{
     Accounts, KeptAccount, KeptAddresses, KeptNetwork, KeptSignIn, Profile, Secret,
 };
-use mailbox::view::{Environment, KeptKey};
+use mailbox::view::{Environment, KeptKey, TokenPlaceView};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +21,17 @@ pub(crate) async fn run(args: &SessionArgs, command: AccountCommand) -> Result<E
         AccountCommand::List => list(accounts, args.json).await?,
         AccountCommand::TakeKey(key) => show(&take_key(accounts, key).await?, args.json),
         AccountCommand::MakeKey { key_id } => show(&accounts.make_key(key_id).await?, args.json),
+        AccountCommand::Tokens(of) => tokens(accounts, of, args.json).await?,
+        AccountCommand::TakeTokenKey(key) => {
+            show(&take_token_key(accounts, key).await?, args.json);
+        }
+        AccountCommand::Keys => keys(accounts, args.json).await?,
+        AccountCommand::ForgetKey { key } => accounts.forget_key(key).await?,
+        AccountCommand::TakeFile { file } => {
+            for id in accounts.take_setup_file(file).await? {
+                say(&id, args.json);
+            }
+        }
         AccountCommand::Add(new) => say(&accounts.add(kept(*new)?).await?, args.json),
         AccountCommand::Remove { id } => accounts.remove(&id).await?,
         AccountCommand::ChangeKey { id, key } => {
@@ -44,16 +56,63 @@ async fn list(accounts: &Accounts, is_json: bool) -> Result<(), Failure> {
 }
 
 async fn take_key(accounts: &Accounts, key: TakeKeyArgs) -> Result<KeptKey, Failure> {
-    let bytes = read(&key.file)?;
-    let password = match &key.password_file {
-        None => None,
-        Some(path) => {
-            let text = String::from_utf8(read(path)?)
-                .map_err(|_| Failure::usage("--password-file: not text".to_owned()))?;
-            Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
-        }
+    let password = key.password_file.as_deref().map(secret_in).transpose()?;
+    Ok(accounts
+        .take_key_file(key.file, password, key.key_id)
+        .await?)
+}
+
+async fn take_token_key(accounts: &Accounts, key: TakeTokenKeyArgs) -> Result<KeptKey, Failure> {
+    let pin = secret_in(&key.pin_file)?;
+    let place = TokenPlaceView {
+        driver: key.driver.to_string_lossy().into_owned(),
+        token: key.token,
+        label: key.label,
+        id: key.id,
     };
-    Ok(accounts.take_key(bytes, password, key.key_id).await?)
+    Ok(accounts.take_token_key(place, pin, key.key_id).await?)
+}
+
+async fn tokens(accounts: &Accounts, of: TokensArgs, is_json: bool) -> Result<(), Failure> {
+    let (Some(token), Some(pin_file)) = (of.token, of.pin_file) else {
+        let tokens = accounts.tokens(of.driver).await?;
+        if is_json {
+            println!("{}", json!({ "tokens": tokens }));
+        } else {
+            tokens.iter().for_each(|token| println!("{token}"));
+        }
+        return Ok(());
+    };
+    let pin = secret_in(&pin_file)?;
+    let keys = accounts.token_keys(of.driver, token, pin).await?;
+    if is_json {
+        println!("{}", json!({ "keys": keys }));
+    } else {
+        for key in keys {
+            println!("{}  {}  {} bits", key.id, key.label, key.bits);
+        }
+    }
+    Ok(())
+}
+
+async fn keys(accounts: &Accounts, is_json: bool) -> Result<(), Failure> {
+    let keys = accounts.keys().await?;
+    if is_json {
+        println!("{}", json!({ "keys": keys }));
+    } else {
+        for key in keys {
+            let id = key.view.key_id.or(key.view.certificate);
+            println!("{}  {}", key.name, id.unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+/// A password or PIN: the file's text, without the end of its line.
+fn secret_in(path: &Path) -> Result<Secret, Failure> {
+    let text = String::from_utf8(read(path)?)
+        .map_err(|_| Failure::usage(format!("{}: not text", path.display())))?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

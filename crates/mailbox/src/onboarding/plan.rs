@@ -163,7 +163,14 @@ pub(super) fn plan(config: &AccountConfig) -> Vec<(Step, Check)> {
     plan.check(Step::Groundwork, N::OwnNumber, None, true);
 
     plan.check(Step::ServiceOwner, N::ServiceOwner, None, sends);
-    plan.check(Step::ServiceOwner, N::OwnerCode, None, sends);
+    // Maskinporten's own token never carries the code.
+    let is_exchanged = !config.sends_raw();
+    plan.check(
+        Step::ServiceOwner,
+        N::OwnerCode,
+        None,
+        sends && is_exchanged,
+    );
     let is_owner_work = sends && is_real;
     plan.human(
         Step::ServiceOwner,

@@ -44,7 +44,7 @@ pub use outbox::{OutboxItem, OutboxState, SendOutcome, SendReceipt};
 pub use setup::{
     AccountDraft, AccountEntry, AccountFault, AccountField, AccountOutcome, AccountProblem,
     AddressDraft, CertificateView, KeptKey, NetworkView, ProxyDraft, SetupFile, SignInDraft,
-    SystemUserDraft, SystemUserState, SystemUserView,
+    SystemUserDraft, SystemUserState, SystemUserView, TokenKeyView, TokenPlaceView,
 };
 pub use status::{
     Change, Connection, Density, Language, Scheme, Settings, StartState, Status, UploadProgress,
@@ -140,6 +140,8 @@ pub fn declarations() -> Vec<String> {
         AccountProblem::decl(&config),
         AccountOutcome::decl(&config),
         AccountEntry::decl(&config),
+        TokenPlaceView::decl(&config),
+        TokenKeyView::decl(&config),
         KeptKey::decl(&config),
         CertificateView::decl(&config),
         NetworkView::decl(&config),

@@ -198,7 +198,7 @@ pub struct AccountEntry {
     pub draft: AccountDraft,
 }
 
-/// A private key that the keychain has.
+/// A private key that the keychain has, or a token whose PIN it has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptKey {
@@ -210,6 +210,34 @@ pub struct KeptKey {
     pub added_at: i64,
     /// Accounts that sign in by it.
     pub accounts: Vec<String>,
+    /// The token that it never leaves; none for one in the keychain.
+    pub token: Option<TokenPlaceView>,
+}
+
+/// Where a key of a token (PKCS#11) is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenPlaceView {
+    /// Path of the token's driver.
+    pub driver: String,
+    /// Label of the token.
+    pub token: String,
+    /// Label of the key, where it is looked for by it.
+    pub label: Option<String>,
+    /// Id of the key, hexadecimal, where it is looked for by it.
+    pub id: Option<String>,
+}
+
+/// A key that a token has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenKeyView {
+    /// Label.
+    pub label: String,
+    /// Id, hexadecimal.
+    pub id: String,
+    /// Length in bits.
+    pub bits: u32,
 }
 
 /// How the network is reached.

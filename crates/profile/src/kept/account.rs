@@ -1,6 +1,6 @@
 //! An account as it is kept, and what becomes of it when it is opened.
 
-use super::key::key_named;
+use super::key::{Known, key_named};
 use crate::account;
 use crate::error::ProfileError;
 use altinn_client::{Addresses, Quota, SignIn, SystemUser};
@@ -129,8 +129,8 @@ impl KeptAccount {
         }
     }
 
-    /// The account with its key.
-    pub(super) fn config(&self) -> Result<AccountConfig, ProfileError> {
+    /// The account with its key, which is one of those `known`.
+    pub(super) fn config(&self, known: &[Known]) -> Result<AccountConfig, ProfileError> {
         let (sign_in, key_posted_at, system_id) = match &self.sign_in {
             KeptSignIn::TestToken { generator } => {
                 let sign_in = SignIn::TestToken {
@@ -149,7 +149,7 @@ impl KeptAccount {
             } => {
                 let sign_in = SignIn::Maskinporten {
                     client_id: client_id.clone(),
-                    key: key_named(key)?,
+                    key: key_named(key, known)?,
                     system_user: system_user.clone().map(|(organisation, external_ref)| {
                         SystemUser {
                             organisation,

@@ -4,8 +4,8 @@
 use super::Accounts;
 use crate::error::ProfileError;
 use crate::keychain::Keychain;
-use altinn_client::{Secret, SigningKey};
-use mailbox::view::{KeptKey, KeyView};
+use altinn_client::{KeyError, Secret, SigningKey, TokenPlace};
+use mailbox::view::{KeptKey, KeyView, TokenKeyView, TokenPlaceView};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -17,17 +17,41 @@ const LARGEST: u64 = 8 << 20;
 
 /// What is kept of a key outside the keychain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Known {
+pub(super) struct Known {
     name: String,
     view: KeyView,
     added_at: i64,
+    /// Where the key is when the keychain has its PIN only.
+    #[serde(default)]
+    token: Option<TokenPlaceView>,
 }
 
-pub(super) fn key_named(name: &str) -> Result<SigningKey, ProfileError> {
+/// The key of this name. One in a token is not asked for: letters are there also while the token is not.
+pub(super) fn key_named(name: &str, known: &[Known]) -> Result<SigningKey, ProfileError> {
     let secret = Keychain::connect()?
         .get(name)?
         .ok_or(ProfileError::NotFound)?;
-    Ok(SigningKey::read(&secret, None, None)?)
+    let in_token = known
+        .iter()
+        .filter(|one| one.name == name)
+        .find_map(|one| Some((one, one.token.as_ref()?)));
+    let Some((one, token)) = in_token else {
+        return Ok(SigningKey::read(&secret, None, None)?);
+    };
+    let pin = String::from_utf8(secret.to_vec()).map_err(|_| KeyError::PinWrong)?;
+    let key_id = one.view.key_id.as_deref().ok_or(KeyError::NoKeyId)?;
+    let public = serde_json::from_str(&one.view.public_jwk).unwrap_or_default();
+    let key = SigningKey::of_token(place(token), Secret::new(pin), key_id, &public);
+    Ok(key?)
+}
+
+fn place(view: &TokenPlaceView) -> TokenPlace {
+    TokenPlace {
+        driver: PathBuf::from(&view.driver),
+        token: view.token.clone(),
+        label: view.label.clone(),
+        id: view.id.clone(),
+    }
 }
 
 /// What a key is registered by.
@@ -43,21 +67,37 @@ fn view(key: &SigningKey) -> KeyView {
     }
 }
 
-/// Gives a key to the keychain.
-fn take(key: &SigningKey) -> Result<Known, ProfileError> {
+/// Gives a secret to the keychain, and tells by which name.
+fn keep(secret: &Secret) -> Result<String, ProfileError> {
     let name = format!("key {}", uuid::Uuid::new_v4());
     let keychain = Keychain::connect()?;
-    let secret = key.to_keep();
     keychain.set(&name, secret.expose().as_bytes())?;
     // A keychain that takes a secret and loses it must not be found out a day later.
     if keychain.get(&name)?.as_deref().map(Vec::as_slice) != Some(secret.expose().as_bytes()) {
         return Err(ProfileError::KeychainLocked);
     }
-    Ok(Known {
-        name,
-        view: view(key),
-        added_at: chrono::Utc::now().timestamp_millis(),
-    })
+    Ok(name)
+}
+
+impl Known {
+    fn new(name: String, key: &SigningKey, token: Option<TokenPlaceView>) -> Self {
+        Self {
+            name,
+            view: view(key),
+            added_at: chrono::Utc::now().timestamp_millis(),
+            token,
+        }
+    }
+
+    fn shown(self, accounts: Vec<String>) -> KeptKey {
+        KeptKey {
+            name: self.name,
+            view: self.view,
+            added_at: self.added_at,
+            accounts,
+            token: self.token,
+        }
+    }
 }
 
 impl Accounts {
@@ -72,13 +112,10 @@ impl Accounts {
         let keys = known.into_iter().map(|one| {
             let users = accounts
                 .iter()
-                .filter(|account| account.key_name() == Some(&one.name));
-            KeptKey {
-                accounts: users.map(super::KeptAccount::id).collect(),
-                name: one.name,
-                view: one.view,
-                added_at: one.added_at,
-            }
+                .filter(|account| account.key_name() == Some(&one.name))
+                .map(super::KeptAccount::id)
+                .collect();
+            one.shown(users)
         });
         Ok(keys.collect())
     }
@@ -125,18 +162,67 @@ impl Accounts {
         self.keep_key(key).await
     }
 
+    /// Labels of the tokens that a driver has now.
+    ///
+    /// # Errors
+    /// `Key` tells what is wrong with the driver.
+    pub async fn tokens(&self, driver: PathBuf) -> Result<Vec<String>, ProfileError> {
+        super::blocking(move || Ok(altinn_client::tokens(&driver)?)).await
+    }
+
+    /// Keys of a token that can sign.
+    ///
+    /// # Errors
+    /// `Key` tells what is wrong with driver, token or PIN.
+    pub async fn token_keys(
+        &self,
+        driver: PathBuf,
+        token: String,
+        pin: Secret,
+    ) -> Result<Vec<TokenKeyView>, ProfileError> {
+        let found =
+            super::blocking(move || Ok(altinn_client::token_keys(&driver, &token, &pin)?)).await?;
+        let views = found.into_iter().map(|key| TokenKeyView {
+            label: key.label,
+            id: key.id,
+            bits: u32::try_from(key.bits).unwrap_or(u32::MAX),
+        });
+        Ok(views.collect())
+    }
+
+    /// Takes a key that stays in its token; its PIN goes to the keychain.
+    ///
+    /// # Errors
+    /// `Key` tells what is wrong with driver, token, PIN or key; the keychain's.
+    pub async fn take_token_key(
+        &self,
+        token: TokenPlaceView,
+        pin: Secret,
+        key_id: String,
+    ) -> Result<KeptKey, ProfileError> {
+        let new = super::blocking(move || {
+            let key = SigningKey::in_token(place(&token), pin.clone(), &key_id)?;
+            Ok(Known::new(keep(&pin)?, &key, Some(token)))
+        })
+        .await?;
+        self.know(new).await
+    }
+
     /// Gives a key to the keychain, and remembers that it is there.
     pub(super) async fn keep_key(&self, key: SigningKey) -> Result<KeptKey, ProfileError> {
-        let new = super::blocking(move || take(&key)).await?;
+        let new = super::blocking(move || {
+            let secret = key.to_keep().ok_or(ProfileError::NotFound)?;
+            Ok(Known::new(keep(&secret)?, &key, None))
+        })
+        .await?;
+        self.know(new).await
+    }
+
+    async fn know(&self, new: Known) -> Result<KeptKey, ProfileError> {
         let mut known = self.known().await?;
         known.push(new.clone());
         self.put(KEYS, &known).await?;
-        Ok(KeptKey {
-            name: new.name,
-            view: new.view,
-            added_at: new.added_at,
-            accounts: Vec::new(),
-        })
+        Ok(new.shown(Vec::new()))
     }
 
     /// Forgets a key that no account refers to.
@@ -155,7 +241,7 @@ impl Accounts {
         self.put(KEYS, &known).await
     }
 
-    async fn known(&self) -> Result<Vec<Known>, ProfileError> {
+    pub(super) async fn known(&self) -> Result<Vec<Known>, ProfileError> {
         Ok(self.setting(KEYS).await?.unwrap_or_default())
     }
 }

@@ -43,7 +43,16 @@ impl Accounts {
     /// The accounts ready to be used.
     pub(crate) async fn configs(&self) -> Result<Vec<AccountConfig>, ProfileError> {
         let all = self.all().await?;
-        blocking(move || all.iter().map(KeptAccount::config).collect()).await
+        self.configs_of(all).await
+    }
+
+    /// These accounts ready to be used, which proves that their keys are there.
+    async fn configs_of(
+        &self,
+        accounts: Vec<KeptAccount>,
+    ) -> Result<Vec<AccountConfig>, ProfileError> {
+        let known = self.known().await?;
+        blocking(move || accounts.iter().map(|one| one.config(&known)).collect()).await
     }
 
     /// Keeps a new account; it is there from the next opening on. Its key must be in the keychain.
@@ -72,7 +81,7 @@ impl Accounts {
             }
             all.push(one.clone());
         }
-        blocking(move || new.iter().try_for_each(|one| one.config().map(drop))).await?;
+        self.configs_of(new).await?;
         self.put(ACCOUNTS, &all).await
     }
 
@@ -86,9 +95,8 @@ impl Accounts {
             return Err(ProfileError::AccountInUse);
         }
         let mut all = self.all().await?;
-        let tried = new.clone();
-        *kept_as(&mut all, id)? = new;
-        blocking(move || tried.config().map(drop)).await?;
+        *kept_as(&mut all, id)? = new.clone();
+        self.configs_of(vec![new]).await?;
         self.put(ACCOUNTS, &all).await
     }
 
@@ -125,8 +133,8 @@ impl Accounts {
         }
         let old = std::mem::replace(key, new.to_owned());
         *key_posted_at = Some(now);
-        let tried = changed.clone();
-        let config = blocking(move || tried.config()).await?;
+        let tried = self.configs_of(vec![changed.clone()]).await?;
+        let config = tried.into_iter().next().ok_or(ProfileError::NotFound)?;
         let network = self.network().await?.network();
         let options = Options {
             proxy: network.proxy,

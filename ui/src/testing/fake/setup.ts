@@ -25,6 +25,9 @@ type Setup = Pick<
   | "keys"
   | "makeKey"
   | "takeKey"
+  | "tokens"
+  | "tokenKeys"
+  | "takeTokenKey"
   | "forgetKey"
   | "rotateKey"
   | "network"
@@ -74,7 +77,7 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
     ...key,
     accounts: accounts.filter((entry) => keyOf(entry) === key.name).map((entry) => entry.id),
   });
-  const keep = (keyId: string | null): KeptKey => {
+  const keep = (keyId: string | null, token: KeptKey["token"] = null): KeptKey => {
     serial += 1;
     const publicJwk = JSON.stringify({
       kty: "RSA",
@@ -89,6 +92,7 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
       view: { keyId, publicJwk, certificate: null, validUntil: null },
       addedAt: now,
       accounts: [],
+      token,
     };
     keys = [key, ...keys];
     return key;
@@ -210,6 +214,17 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
       return password === "feil"
         ? refuse("keyUnusable", { reason: "wrongPassword" })
         : keep(keyId ?? "fra-fil");
+    },
+    async tokens(driver) {
+      return driver.endsWith(".so") ? ["Fjordvik HSM"] : refuse("keyUnusable", { reason: "tokenDriver" });
+    },
+    async tokenKeys(_driver, _token, pin) {
+      return pin === "1234"
+        ? [{ label: "maskinporten", id: "01", bits: 2048 }]
+        : refuse("keyUnusable", { reason: "pinWrong" });
+    },
+    async takeTokenKey(place, pin, keyId) {
+      return pin === "1234" ? keep(keyId, place) : refuse("keyUnusable", { reason: "pinWrong" });
     },
     async forgetKey(name) {
       if (accounts.some((entry) => keyOf(entry) === name)) {

@@ -162,6 +162,40 @@ pub enum KeyError {
     /// No key could be made.
     #[error("no key could be made")]
     Generation,
+
+    /// There is no such driver.
+    #[error("there is no file here")]
+    TokenDriverMissing,
+    /// No PKCS#11 driver.
+    #[error("this is no driver of a token (PKCS#11)")]
+    TokenDriver,
+    /// The token is not in.
+    #[error("the token is not there; put it in")]
+    TokenMissing,
+    /// Two tokens of one label.
+    #[error("several tokens have this label")]
+    TokenAmbiguous,
+    /// The token does not take the PIN.
+    #[error("the token does not take the PIN")]
+    PinWrong,
+    /// Too many wrong PINs.
+    #[error("the token is locked after too many wrong PINs")]
+    PinLocked,
+    /// The token has no PIN yet, or it has run out.
+    #[error("the token has no PIN yet, or it must be changed")]
+    PinUnset,
+    /// The token has no such key.
+    #[error("the token has no such RSA key")]
+    TokenKeyMissing,
+    /// Several keys fit.
+    #[error("several keys of the token fit; name one by its id")]
+    TokenKeyAmbiguous,
+    /// The key may not sign, or not by RS256.
+    #[error("the token's key may not sign by RS256")]
+    TokenKeyNotForSigning,
+    /// The token failed.
+    #[error("the token did not answer as it should")]
+    TokenFailed,
 }
 
 impl KeyError {
@@ -214,6 +248,17 @@ impl KeyError {
             Self::NoKeyId => "noKeyId",
             Self::BadKeyId => "badKeyId",
             Self::Generation => "generation",
+            Self::TokenDriverMissing => "tokenDriverMissing",
+            Self::TokenDriver => "tokenDriver",
+            Self::TokenMissing => "tokenMissing",
+            Self::TokenAmbiguous => "tokenAmbiguous",
+            Self::PinWrong => "pinWrong",
+            Self::PinLocked => "pinLocked",
+            Self::PinUnset => "pinUnset",
+            Self::TokenKeyMissing => "tokenKeyMissing",
+            Self::TokenKeyAmbiguous => "tokenKeyAmbiguous",
+            Self::TokenKeyNotForSigning => "tokenKeyNotForSigning",
+            Self::TokenFailed => "tokenFailed",
         }
     }
 }

@@ -7,6 +7,7 @@ mod error;
 mod generate;
 mod jwk;
 mod pem;
+mod token;
 
 use crate::auth::Secret;
 use ::base64::{
@@ -16,6 +17,8 @@ pub use certificate::CertificateFacts;
 pub use error::{Algorithm, KeyError};
 use ring::{rand::SystemRandom, signature};
 use std::sync::Arc;
+use token::TokenKey;
+pub use token::{FoundKey, TokenPlace, token_keys, tokens};
 use zeroize::Zeroizing;
 
 /// Decodes with and without padding; the URL alphabet is mapped to the standard one before.
@@ -37,9 +40,18 @@ const DEEPEST: u8 = 4;
 #[derive(Clone)]
 pub struct SigningKey {
     name: Name,
-    /// `RSAPrivateKey`, for keeping.
-    der: Arc<Zeroizing<Vec<u8>>>,
-    pair: Arc<signature::RsaKeyPair>,
+    half: Half,
+}
+
+/// Where the private half is.
+#[derive(Clone)]
+enum Half {
+    Here {
+        /// `RSAPrivateKey`, for keeping.
+        der: Arc<Zeroizing<Vec<u8>>>,
+        pair: Arc<signature::RsaKeyPair>,
+    },
+    Token(Arc<TokenKey>),
 }
 
 /// Exactly one of the two goes into an assertion (Platform reference, section 2.1).
@@ -98,6 +110,47 @@ impl SigningKey {
         Self::from_pkcs1(generate::rsa_private_key()?, key_id)
     }
 
+    /// A key of a token (PKCS#11), which signs there and never leaves it. Waits for the token: call it where that may block.
+    ///
+    /// # Errors
+    /// [`KeyError`] tells what is wrong with driver, token, PIN or key.
+    pub fn in_token(place: TokenPlace, pin: Secret, key_id: &str) -> Result<Self, KeyError> {
+        if !is_key_id(key_id) {
+            return Err(KeyError::BadKeyId);
+        }
+        let key = TokenKey::find(place, pin)?;
+        has_length(&key.modulus)?;
+        Ok(Self {
+            name: Name::KeyId(key_id.to_owned()),
+            half: Half::Token(Arc::new(key)),
+        })
+    }
+
+    /// The same of which the public half is known: nothing is asked of the token before it is to sign.
+    ///
+    /// # Errors
+    /// [`KeyError::BadKeyId`]; [`KeyError::BadNumber`] where `public_jwk` is not what [`SigningKey::public_jwk`] told.
+    pub fn of_token(
+        place: TokenPlace,
+        pin: Secret,
+        key_id: &str,
+        public_jwk: &serde_json::Value,
+    ) -> Result<Self, KeyError> {
+        if !is_key_id(key_id) {
+            return Err(KeyError::BadKeyId);
+        }
+        let number = |name: &'static str| {
+            let text = public_jwk.get(name).and_then(serde_json::Value::as_str);
+            let bytes = text.and_then(|text| BASE64_URL_SAFE_NO_PAD.decode(text).ok());
+            bytes.ok_or(KeyError::BadNumber(name))
+        };
+        let key = TokenKey::known(place, pin, number("n")?, number("e")?);
+        Ok(Self {
+            name: Name::KeyId(key_id.to_owned()),
+            half: Half::Token(Arc::new(key)),
+        })
+    }
+
     /// Key id, sent as `kid`; none where the key is told by its certificate.
     pub fn key_id(&self) -> Option<&str> {
         match &self.name {
@@ -118,7 +171,13 @@ impl SigningKey {
     /// `e`, `n`, and `kid` where there is one). Registering a set replaces the one before, so old and new go together.
     pub fn public_jwk(&self) -> serde_json::Value {
         let mut jwk = serde_json::json!({ "kty": "RSA", "use": "sig", "alg": "RS256" });
-        let numbers = der::rsa_numbers(&self.der).unwrap_or_default();
+        let numbers: [&[u8]; 2] = match &self.half {
+            Half::Here { der, .. } => {
+                let [modulus, exponent, ..] = der::rsa_numbers(der).unwrap_or_default();
+                [modulus, exponent]
+            }
+            Half::Token(key) => [&key.modulus, &key.exponent],
+        };
         if let Some(members) = jwk.as_object_mut() {
             for (name, number) in ["n", "e"].into_iter().zip(numbers) {
                 members.insert(
@@ -133,72 +192,56 @@ impl SigningKey {
         jwk
     }
 
-    /// The whole key for the keychain, in a form that [`SigningKey::read`] takes without password.
-    pub fn to_keep(&self) -> Secret {
-        match &self.name {
-            Name::KeyId(id) => self.private_jwk(id),
-            Name::Chain(chain) => self.pem(chain),
-        }
-    }
-
-    /// A key id is letters, digits, `.`, `_` and `-`, so none of it needs escaping.
-    fn private_jwk(&self, key_id: &str) -> Secret {
-        let numbers = der::rsa_numbers(&self.der).unwrap_or_default();
-        // With room for all, so that no half of it is left behind by growing.
-        let mut json = String::with_capacity(2 * self.der.len() + key_id.len() + 256);
-        json.push_str("{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"");
-        json.push_str(key_id);
-        json.push('"');
-        for (name, number) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
-            .into_iter()
-            .zip(numbers)
-        {
-            json.push_str(",\"");
-            json.push_str(name);
-            json.push_str("\":\"");
-            BASE64_URL_SAFE_NO_PAD.encode_string(number, &mut json);
-            json.push('"');
-        }
-        json.push('}');
-        Secret::new(json)
-    }
-
-    fn pem(&self, chain: &[Vec<u8>]) -> Secret {
-        let size: usize = chain.iter().map(Vec::len).sum::<usize>() + self.der.len();
-        let mut pem = String::with_capacity(2 * size + 128 * (chain.len() + 1));
-        let mut block = |label: &str, der: &[u8]| {
-            pem.push_str(&format!("-----BEGIN {label}-----\n"));
-            BASE64_STANDARD.encode_string(der, &mut pem);
-            pem.push_str(&format!("\n-----END {label}-----\n"));
+    /// The whole key for the keychain, in a form that [`SigningKey::read`] takes without password; none of a key that never
+    /// leaves its token.
+    pub fn to_keep(&self) -> Option<Secret> {
+        let Half::Here { der, .. } = &self.half else {
+            return None;
         };
-        block("RSA PRIVATE KEY", &self.der);
-        for certificate in chain {
-            block("CERTIFICATE", certificate);
-        }
-        Secret::new(pem)
+        Some(match &self.name {
+            Name::KeyId(id) => private_jwk(der, id),
+            Name::Chain(chain) => pem(der, chain),
+        })
     }
 
     pub(crate) fn name(&self) -> &Name {
         &self.name
     }
 
-    /// RS256 signature of `message`.
-    pub(crate) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
-        let mut signature = vec![0; self.pair.public().modulus_len()];
-        self.pair
-            .sign(
-                &signature::RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
-            .ok()?;
-        Some(signature)
+    /// RS256 signature of `message`. A token is waited for beside the runtime.
+    pub(crate) async fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        match &self.half {
+            Half::Here { pair, .. } => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                pair.sign(
+                    &signature::RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    message,
+                    &mut signature,
+                )
+                .ok()?;
+                Some(signature)
+            }
+            Half::Token(key) => {
+                let (key, message) = (key.clone(), message.to_owned());
+                let signed = tokio::task::spawn_blocking(move || key.sign(&message)).await;
+                match signed.ok()? {
+                    Ok(signature) => Some(signature),
+                    Err(error) => {
+                        tracing::warn!(reason = error.name(), "the token did not sign");
+                        None
+                    }
+                }
+            }
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn public_key(&self) -> Vec<u8> {
-        self.pair.public().as_ref().to_vec()
+        match &self.half {
+            Half::Here { pair, .. } => pair.public().as_ref().to_vec(),
+            Half::Token(key) => key.modulus.clone(),
+        }
     }
 
     fn from_inside(inside: Inside, key_id: Option<&str>) -> Result<Self, KeyError> {
@@ -217,22 +260,17 @@ impl SigningKey {
 
     fn named(der: Zeroizing<Vec<u8>>, name: Name) -> Result<Self, KeyError> {
         let [modulus, ..] = der::rsa_numbers(&der).ok_or(KeyError::BrokenDer)?;
-        let leading = modulus
-            .first()
-            .map_or(0, |byte| byte.leading_zeros() as usize);
-        match modulus.len() * 8 - leading {
-            bits if bits < 2048 => return Err(KeyError::TooShort { bits }),
-            bits if bits > 4096 => return Err(KeyError::TooLong { bits }),
-            _ => {}
-        }
+        has_length(modulus)?;
         let pair = signature::RsaKeyPair::from_der(&der).map_err(|_| KeyError::Unsound)?;
         if matches!(&name, Name::KeyId(id) if !is_key_id(id)) {
             return Err(KeyError::BadKeyId);
         }
         Ok(Self {
             name,
-            der: Arc::new(der),
-            pair: Arc::new(pair),
+            half: Half::Here {
+                der: Arc::new(der),
+                pair: Arc::new(pair),
+            },
         })
     }
 }
@@ -242,6 +280,59 @@ impl std::fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("key_id", &self.key_id())
             .finish_non_exhaustive()
+    }
+}
+
+/// A key id is letters, digits, `.`, `_` and `-`, so none of it needs escaping.
+fn private_jwk(der: &[u8], key_id: &str) -> Secret {
+    let numbers = der::rsa_numbers(der).unwrap_or_default();
+    // With room for all, so that no half of it is left behind by growing.
+    let mut json = String::with_capacity(2 * der.len() + key_id.len() + 256);
+    json.push_str("{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"");
+    json.push_str(key_id);
+    json.push('"');
+    for (name, number) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
+        .into_iter()
+        .zip(numbers)
+    {
+        json.push_str(",\"");
+        json.push_str(name);
+        json.push_str("\":\"");
+        BASE64_URL_SAFE_NO_PAD.encode_string(number, &mut json);
+        json.push('"');
+    }
+    json.push('}');
+    Secret::new(json)
+}
+
+fn pem(der: &[u8], chain: &[Vec<u8>]) -> Secret {
+    let size: usize = chain.iter().map(Vec::len).sum::<usize>() + der.len();
+    let mut pem = String::with_capacity(2 * size + 128 * (chain.len() + 1));
+    let mut block = |label: &str, bytes: &[u8]| {
+        pem.push_str(&format!("-----BEGIN {label}-----\n"));
+        BASE64_STANDARD.encode_string(bytes, &mut pem);
+        pem.push_str(&format!("\n-----END {label}-----\n"));
+    };
+    block("RSA PRIVATE KEY", der);
+    for certificate in chain {
+        block("CERTIFICATE", certificate);
+    }
+    Secret::new(pem)
+}
+
+/// Length of a modulus.
+fn bits(modulus: &[u8]) -> usize {
+    let leading = modulus
+        .first()
+        .map_or(0, |byte| byte.leading_zeros() as usize);
+    modulus.len() * 8 - leading
+}
+
+fn has_length(modulus: &[u8]) -> Result<(), KeyError> {
+    match bits(modulus) {
+        bits if bits < 2048 => Err(KeyError::TooShort { bits }),
+        bits if bits > 4096 => Err(KeyError::TooLong { bits }),
+        _ => Ok(()),
     }
 }
 

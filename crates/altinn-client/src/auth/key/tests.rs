@@ -134,7 +134,8 @@ fn a_certificate_stands_in_for_the_key_id() {
             [leaf.clone(), der_of(ISSUER)],
             "the whole chain, leaf first"
         );
-        let kept = SigningKey::read(key.to_keep().expose().as_bytes(), None, None).unwrap();
+        let kept =
+            SigningKey::read(key.to_keep().unwrap().expose().as_bytes(), None, None).unwrap();
         assert!(
             matches!(kept.name(), Name::Chain(same) if same == chain),
             "the keychain keeps it"
@@ -187,10 +188,10 @@ fn the_written_der_is_that_of_openssl() {
     );
 }
 
-#[test]
-fn a_signature_verifies_with_the_public_half() {
+#[tokio::test]
+async fn a_signature_verifies_with_the_public_half() {
     let key = SigningKey::read(JWK, None, None).unwrap();
-    let signature = key.sign(b"message").unwrap();
+    let signature = key.sign(b"message").await.unwrap();
     let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key());
     assert!(
         public.verify(b"message", &signature).is_ok(),
@@ -223,7 +224,7 @@ fn a_new_key_is_kept_and_registered() {
         256,
         "2048 bits"
     );
-    let kept = SigningKey::read(key.to_keep().expose().as_bytes(), None, None).unwrap();
+    let kept = SigningKey::read(key.to_keep().unwrap().expose().as_bytes(), None, None).unwrap();
     assert_eq!(
         kept.public_key(),
         key.public_key(),
@@ -240,8 +241,8 @@ fn a_new_key_is_kept_and_registered() {
     );
 }
 
-#[test]
-fn what_cannot_be_used_is_told_apart() {
+/// Inputs that are no usable key, and what is said to each.
+fn broken() -> Vec<(Vec<u8>, KeyError)> {
     let without = |name: &str| {
         let mut jwk = jwk();
         jwk.as_object_mut().unwrap().remove(name);
@@ -263,7 +264,7 @@ fn what_cannot_be_used_is_told_apart() {
     let pem = |label: &str| {
         format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n").into_bytes()
     };
-    let cases: Vec<(Vec<u8>, KeyError)> = vec![
+    vec![
         (vec![], KeyError::Empty),
         (b" \r\n\t".to_vec(), KeyError::Empty),
         (vec![b'A'; LARGEST + 1], KeyError::TooLarge),
@@ -379,7 +380,12 @@ fn what_cannot_be_used_is_told_apart() {
         (fixture!("proc-type.pem").to_vec(), KeyError::OldEncryption),
         (MODERN.to_vec(), KeyError::PasswordNeeded),
         (join(&[PKCS8, ISSUER]), KeyError::ForeignCertificate),
-    ];
+    ]
+}
+
+#[test]
+fn what_cannot_be_used_is_told_apart() {
+    let cases = broken();
     for (bytes, expected) in cases {
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(32)]).into_owned();
         let Err(found) = SigningKey::read(&bytes, None, None) else {
@@ -394,6 +400,56 @@ fn what_cannot_be_used_is_told_apart() {
                 );
             }
             expected => assert_eq!(found, expected, "for {shown:?}"),
+        }
+    }
+}
+
+/// Every name of [`KeyError::name`], as it stands in the source: none can be forgotten here.
+fn names() -> Vec<&'static str> {
+    let source = include_str!("error.rs");
+    let (_, names) = source.split_once("pub fn name(&self)").unwrap();
+    names
+        .lines()
+        .filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\","))
+        .collect()
+}
+
+#[test]
+fn each_reason_has_a_sentence_of_its_own_in_every_language() {
+    let names = names();
+    assert!(names.len() > 50, "they were found: {}", names.len());
+    let found: std::collections::BTreeSet<&str> =
+        broken().iter().map(|(_, error)| error.name()).collect();
+    assert!(
+        broken().len() >= 40 && found.len() >= 30,
+        "{} broken inputs with {} reasons",
+        broken().len(),
+        found.len()
+    );
+    for language in ["nb", "nn", "en"] {
+        let path = format!(
+            "{}/../../ui/src/i18n/{language}.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let texts: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut sentences = std::collections::BTreeMap::new();
+        for name in &names {
+            let text = texts
+                .get(&format!("doctor.key.{name}"))
+                .unwrap_or_else(|| panic!("{language} has no words for {name}"));
+            if let Some(other) = sentences.insert(text, name) {
+                panic!("{language} says the same of {name} and {other}");
+            }
+        }
+        let known = texts
+            .keys()
+            .filter_map(|key| key.strip_prefix("doctor.key."));
+        for name in known {
+            assert!(
+                names.contains(&name),
+                "{language} has words for {name}, which nobody says"
+            );
         }
     }
 }

@@ -1,11 +1,4 @@
-//! Accounts and their keys against a real Secret Service: there, absent, locked, restarted; and nothing secret outside it.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-#![cfg(target_os = "linux")]
+//! A user's session with a bus, a keychain, and the program, all its own.
 
 use altinn_sandbox::{Options, Sandbox};
 use serde_json::Value;
@@ -31,7 +24,7 @@ const BUS: &str = r#"<busconfig>
 "#;
 
 /// A process that goes with the test.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -41,8 +34,8 @@ impl Drop for Running {
 }
 
 /// A user's session of its own: a bus, folders, and perhaps a keychain.
-struct Session {
-    folder: TempDir,
+pub struct Session {
+    pub folder: TempDir,
     bus: String,
     _keychain: Option<Running>,
     _bus: Running,
@@ -50,7 +43,7 @@ struct Session {
 
 impl Session {
     /// With a bus and no keychain.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "data", "config", "cache", "run", "tmp"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
@@ -76,7 +69,7 @@ impl Session {
         }
     }
 
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         let folder = |name: &str| self.folder.path().join(name);
         command
@@ -95,7 +88,7 @@ impl Session {
     }
 
     /// Starts the keychain and waits until the bus knows it; locked where no password is typed.
-    fn start_keychain(&mut self, is_unlocked: bool) {
+    pub fn start_keychain(&mut self, is_unlocked: bool) {
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]);
         if is_unlocked {
@@ -117,12 +110,12 @@ impl Session {
         self.wait_for_keychain(true);
     }
 
-    fn stop_keychain(&mut self) {
+    pub fn stop_keychain(&mut self) {
         self._keychain = None;
         self.wait_for_keychain(false);
     }
 
-    fn wait_for_keychain(&self, is_there: bool) {
+    pub fn wait_for_keychain(&self, is_there: bool) {
         let started = Instant::now();
         loop {
             let answer = self
@@ -148,7 +141,7 @@ impl Session {
         }
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
         self.command(env!("CARGO_BIN_EXE_brevdue"))
             .arg("--json")
             .arg("--profile")
@@ -158,7 +151,7 @@ impl Session {
             .unwrap()
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub fn json(&self, args: &[&str]) -> Value {
         let output = self.run(args);
         let text = String::from_utf8_lossy(&output.stdout);
         serde_json::from_str(&text).unwrap_or_else(|_| {
@@ -168,15 +161,46 @@ impl Session {
     }
 
     /// The code a command was refused with.
-    fn refusal(&self, args: &[&str]) -> String {
+    pub fn refusal(&self, args: &[&str]) -> String {
         let answer = self.json(args);
         let code = answer["error"]["code"].as_str();
         code.unwrap_or_else(|| panic!("{args:?} must be refused, it said: {answer}"))
             .to_owned()
     }
 
+    /// Files outside the keychain that hold what looks like a private key or a token, or one of `words`; and what.
+    pub fn secrets_at_rest(&self, words: &[&str]) -> Vec<String> {
+        let keychain = self.folder.path().join("data/keyrings");
+        let all: Vec<PathBuf> = files(self.folder.path())
+            .into_iter()
+            .filter(|path| !path.starts_with(&keychain))
+            .collect();
+        assert!(
+            all.iter().any(|path| path.ends_with("mailbox.db"))
+                && all.iter().any(|path| path.ends_with("brevdue.log")),
+            "there is something to search"
+        );
+        let mut found = Vec::new();
+        for path in all {
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            let is_token = text
+                .split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c))
+                .any(|word| word.starts_with("eyJ") && word.contains(".eyJ"));
+            for what in ["\"dp\":", "PRIVATE KEY"]
+                .iter()
+                .chain(words)
+                .filter(|word| text.contains(**word))
+                .chain(is_token.then_some(&"a token"))
+            {
+                found.push(format!("{}: {what}", path.display()));
+            }
+        }
+        found
+    }
+
     /// A practice account of the sandbox, its key in the keychain.
-    fn add_account(&self, altinn: &Sandbox) -> Value {
+    pub fn add_account(&self, altinn: &Sandbox) -> Value {
         let account = altinn.ready().accounts.remove(0);
         let key_file = self.folder.path().join("key.json");
         std::fs::write(&key_file, account.private_jwk.to_string()).unwrap();
@@ -206,11 +230,11 @@ impl Session {
     }
 }
 
-fn key_of(altinn: &Sandbox) -> Value {
+pub fn key_of(altinn: &Sandbox) -> Value {
     altinn.ready().accounts.remove(0).private_jwk
 }
 
-async fn altinn() -> Sandbox {
+pub async fn altinn() -> Sandbox {
     Sandbox::start(Options {
         letters: Some(0),
         ..Options::default()
@@ -220,7 +244,7 @@ async fn altinn() -> Sandbox {
 }
 
 /// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let kind = entry.file_type().unwrap();
@@ -233,7 +257,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn states(answer: &Value) -> Vec<&str> {
+pub fn states(answer: &Value) -> Vec<&str> {
     answer["checkup"]["steps"]
         .as_array()
         .unwrap()
@@ -242,142 +266,8 @@ fn states(answer: &Value) -> Vec<&str> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_lives_in_the_keychain_across_restarts_and_leaves_nothing_outside() {
-    let altinn = altinn().await;
-    let mut session = Session::new();
-    session.start_keychain(true);
-    let added = session.add_account(&altinn);
-    assert!(added["account"].is_string(), "it is kept: {added}");
-    let checkup = session.json(&["doctor"]);
-    assert!(
-        !states(&checkup).contains(&"error"),
-        "and signs in: {:?}",
-        states(&checkup)
-    );
-    session.stop_keychain();
-    assert_eq!(
-        session.refusal(&["account", "list"]),
-        "keychainMissing",
-        "without its keychain the profile stays shut"
-    );
-    session.start_keychain(false);
-    assert_eq!(
-        session.refusal(&["account", "list"]),
-        "keychainLocked",
-        "and with a locked one"
-    );
-    session.stop_keychain();
-    session.start_keychain(true);
-    let checkup = session.json(&["doctor"]);
-    assert!(
-        !states(&checkup).contains(&"error"),
-        "after a restart of the keychain it signs in again"
-    );
-
-    let key = key_of(&altinn);
-    let mut searched = 0;
-    for place in ["profile", "tmp", "cache", "config", "run"] {
-        let folder = session.folder.path().join(place);
-        for file in files(&folder) {
-            let bytes = std::fs::read(&file).unwrap_or_default();
-            let text = String::from_utf8_lossy(&bytes);
-            searched += 1;
-            for part in ["d", "p", "q", "dp", "dq", "qi"] {
-                assert!(
-                    !text.contains(key[part].as_str().unwrap()),
-                    "the key rests in {place}"
-                );
-            }
-            assert!(!text.contains("eyJ"), "a token rests in {place}");
-        }
-    }
-    assert!(searched > 2, "there was something to search");
-
-    let id = added["account"].as_str().unwrap();
-    assert!(
-        session.run(&["account", "remove", id]).status.success(),
-        "gone"
-    );
-    let left = session.json(&["account", "list"]);
-    assert_eq!(left["accounts"], serde_json::json!([]), "with its entry");
-    altinn.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_keychain_no_key_is_taken() {
-    let altinn = altinn().await;
-    let session = Session::new();
-    let key_file = session.folder.path().join("key.json");
-    std::fs::write(&key_file, key_of(&altinn).to_string()).unwrap();
-    assert_eq!(
-        session.refusal(&["account", "take-key", key_file.to_str().unwrap()]),
-        "keychainMissing",
-        "a key rests in a keychain or nowhere"
-    );
-    altinn.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_cannot_be_used_says_why() {
-    let mut session = Session::new();
-    session.start_keychain(true);
-    let file = session.folder.path().join("public.pem");
-    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../altinn-client/tests/keys");
-    for (name, reason) in [
-        ("public.pem", "publicOnly"),
-        ("ec.pem", "ellipticCurve"),
-        ("request.pem", "certificateRequest"),
-        ("encrypted.pem", "passwordNeeded"),
-        ("pkcs8.pem", "noKeyId"),
-    ] {
-        std::fs::copy(keys.join(name), &file).unwrap();
-        let answer = session.json(&["account", "take-key", file.to_str().unwrap()]);
-        assert_eq!(answer["error"]["code"], "keyUnusable", "{name}");
-        assert_eq!(answer["error"]["params"]["reason"], reason, "{name}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_replaces_the_old_one_once_maskinporten_takes_it() {
-    let altinn = altinn().await;
-    let mut session = Session::new();
-    session.start_keychain(true);
-    let id = session.add_account(&altinn)["account"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let made = session.json(&["account", "make-key", "ny-nokkel-1"]);
-    let name = made["key"].as_str().unwrap();
-    assert_eq!(
-        session.refusal(&["account", "change-key", &id, name]),
-        "signInRefused",
-        "a key that is not registered yet changes nothing"
-    );
-    assert!(
-        !states(&session.json(&["doctor"])).contains(&"error"),
-        "and the old one still signs in"
-    );
-    let mut public: Value =
-        serde_json::from_str(made["view"]["publicJwk"].as_str().unwrap()).unwrap();
-    public["kid"] = "ny-nokkel-1".into();
-    let client = altinn.ready().accounts.remove(0).client_id;
-    register(
-        altinn.base(),
-        &client,
-        &serde_json::json!({ "keys": [public] }),
-    );
-    let changed = session.run(&["account", "change-key", &id, name]);
-    assert!(changed.status.success(), "registered, it is taken");
-    assert!(
-        !states(&session.json(&["doctor"])).contains(&"error"),
-        "and signs in by itself: the old one is no longer registered"
-    );
-    altinn.stop().await;
-}
-
 /// Registers a key set as self-service would.
-fn register(base: &str, client: &str, set: &Value) {
+pub fn register(base: &str, client: &str, set: &Value) {
     let address = base.trim_start_matches("http://");
     let body = set.to_string();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
