@@ -1,6 +1,6 @@
-// Runs the Correspondence and Attachment requests of Altinn's own Postman collection against a sandbox.
+// Runs the requests of Altinn's own Postman collection against a sandbox: signing in, Correspondence and Attachment.
 //
-//   node run.mjs COLLECTION.json BASE [RESOURCE OWNER ORG PERSON]
+//   node run.mjs COLLECTION.json BASE [RESOURCE OWNER ORG PERSON CLIENT]
 //
 // The collection is not part of this repository: its publisher keeps it beside the service. newman is found where this is
 // run from (`npm install newman` in any folder outside the repository). See README.md beside this file.
@@ -10,14 +10,16 @@
 // the Correspondence reference documents.
 
 import { createRequire } from 'node:module'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const newman = createRequire(join(process.cwd(), 'x.js'))('newman')
-const [path, base, resource = 'conf-letters', owner = '991825827', org = '986252932', person = '07827199405'] = process.argv.slice(2)
+const [path, base, resource = 'conf-letters', owner = '991825827', org = '986252932', person = '07827199405', client = '11111111-2222-4333-8444-555555555555'] =
+  process.argv.slice(2)
 if (!path || !base) {
-  console.error('usage: node run.mjs COLLECTION.json BASE [RESOURCE OWNER ORG PERSON]')
+  console.error('usage: node run.mjs COLLECTION.json BASE [RESOURCE OWNER ORG PERSON CLIENT]')
   process.exit(2)
 }
 const collection = JSON.parse(readFileSync(path, 'utf8'))
@@ -69,10 +71,67 @@ function withFile(item) {
   return item
 }
 
+/** The collection names Altinn's test environment by its addresses, in requests and in what it signs: here is the sandbox's. */
+function here(item) {
+  const text = JSON.stringify(item)
+    .replaceAll('https://test.maskinporten.no/token', `${base}/maskinporten/token`)
+    .replaceAll('https://test.maskinporten.no/', `${base}/maskinporten/`)
+    .replaceAll('https://platform.tt02.altinn.no', base)
+  const moved = JSON.parse(text)
+  // The address is given whole: its parts still name the other host.
+  moved.request.url = moved.request.url.raw ?? moved.request.url
+  return moved
+}
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'postman', alg: 'RS256', use: 'sig' }
+{
+  const { kty, n, e, kid, alg, use } = jwk
+  const body = JSON.stringify({ keys: [{ kty, n, e, kid, alg, use }] })
+  const answer = await fetch(`${base}/_sandbox/clients/${client}/keys`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+  if (!answer.ok) throw new Error(`the key was not taken: ${answer.status}`)
+}
+
+/**
+ * What the collection's scripts find in `pmlib_code`: they get it from a page of its author's, which is not asked here. One
+ * function of it is used, RS256 by JWK (RFC 7515 and RFC 8017 section 8.2.1), written out with the numbers themselves
+ * because newman's scripts have no keys.
+ */
+function signing() {
+  pmlib = {
+    jwtSign(jwk, payload, header, exp) {
+      const url = (text) => text.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+      const part = (value) => url(CryptoJS.enc.Base64.stringify(CryptoJS.enc.Utf8.parse(JSON.stringify(value))))
+      const number = (text) => BigInt(`0x${CryptoJS.enc.Base64.parse(text.replace(/-/g, '+').replace(/_/g, '/')).toString(CryptoJS.enc.Hex)}`)
+      const now = Math.floor(Date.now() / 1000)
+      const claims = { iat: now, exp: now + exp, jti: `${now}-${Math.random()}`, ...payload }
+      const signed = `${part({ alg: 'RS256', typ: 'JWT', kid: jwk.kid, ...header })}.${part(claims)}`
+      const modulus = number(jwk.n)
+      const length = modulus.toString(16).length
+      const digest = `3031300d060960864801650304020105000420${CryptoJS.SHA256(signed).toString(CryptoJS.enc.Hex)}`
+      let [base, power, signature] = [BigInt(`0x0001${'ff'.repeat((length - digest.length) / 2 - 3)}00${digest}`), number(jwk.d), 1n]
+      for (; power > 0n; power >>= 1n) {
+        if (power & 1n) signature = (signature * base) % modulus
+        base = (base * base) % modulus
+      }
+      const bytes = CryptoJS.enc.Hex.parse(signature.toString(16).padStart(length, '0'))
+      return `${signed}.${url(CryptoJS.enc.Base64.stringify(bytes))}`
+    },
+  }
+}
+const pmlib = signing.toString().replace(/^[^{]*\{/, '').replace(/\}$/, '')
+
+const S = 'Authentication'
 const A = 'Attachment'
 const C = 'Correspondence'
 // who calls, the request, whether it is overhauled, the documented status and code, and seconds to let pass before it.
 const steps = [
+  // These sign in by themselves, the last with the token of the one before.
+  ['client', [S, 'Login to Maskinporten (Recipient and sender)'], false, 200],
+  ['client', [S, 'Login to Maskinporten (Recipient)'], false, 200],
+  ['client', [S, 'Login to Maskinporten (Sender)'], false, 200],
+  ['client', [S, 'Login to Maskinporten (Direct authentication)'], false, 200],
+  ['client', [S, 'Exchange Maskinporten token to Altinn token'], false, 200],
   ['sender', [A, 'Initialize Batch Attachment'], false, 200],
   ['sender', [A, 'Upload'], false, 406],
   ['sender', [A, 'Upload'], true, 200],
@@ -118,10 +177,11 @@ const tokens = {
 }
 
 const items = steps.map(([who, names, overhauled, , , wait], index) => {
-  const item = withFile(request(...names))
+  const item = here(withFile(request(...names)))
   if (overhauled) overhaul(item)
   item.id = `step-${index}`
-  const before = [`pm.collectionVariables.set('altinn_token', ${JSON.stringify(tokens[who])})`]
+  // Signing in leaves its tokens behind by itself, from one request to the next.
+  const before = tokens[who] ? [`pm.globals.unset('altinn_token')`, `pm.collectionVariables.set('altinn_token', ${JSON.stringify(tokens[who])})`] : []
   if (wait) {
     const advance = { url: `${base}/_sandbox/clock`, method: 'POST', header: { 'Content-Type': 'application/json' }, body: { mode: 'raw', raw: `{"advance_s":${wait}}` } }
     before.push(`pm.sendRequest(${JSON.stringify(advance)}, (error) => { if (error) throw error })`)
@@ -129,9 +189,10 @@ const items = steps.map(([who, names, overhauled, , , wait], index) => {
   item.event = [...(item.event ?? []), { listen: 'prerequest', script: { type: 'text/javascript', exec: before } }]
   return item
 })
-const variables = { baseUrl: base, resource_id: resource, senderOrgNo: owner, recipientOrgNo: org, recipientSsn: person, attachmentId: '', correspondenceId: '', altinn_token: '' }
+const signingIn = { pmlib_code: pmlib, maskinporten_client_jwk: JSON.stringify(jwk), maskinporten_client_id: client }
+const variables = { ...signingIn, baseUrl: base, resource_id: resource, senderOrgNo: owner, recipientOrgNo: org, recipientSsn: person, attachmentId: '', correspondenceId: '', altinn_token: '' }
 const run = {
-  info: { ...collection.info, name: 'Correspondence and Attachment' },
+  info: { ...collection.info, name: 'Signing in, Correspondence and Attachment' },
   item: items,
   variable: Object.entries(variables).map(([key, value]) => ({ key, value })),
 }
