@@ -316,15 +316,17 @@ async fn tokens(bench: &mut Bench, town: &Town) -> Outcome {
         .calls()
         .await?
         .iter()
+        // A grant that the sandbox's advanced clock refuses tells the client the time.
         .filter(|call| {
-            call["path"]
-                .as_str()
-                .is_some_and(|path| path.ends_with("/token"))
+            call["status"] == 200
+                && call["path"]
+                    .as_str()
+                    .is_some_and(|path| path.ends_with("/token"))
         })
         .count();
     bench.add(Row {
         id: "A12",
-        what: "tokens asked for by 50 calls at once".into(),
+        what: "tokens given to 50 calls at once".into(),
         unit: "calls",
         ours: asked as f64,
         anchor: 1.0,

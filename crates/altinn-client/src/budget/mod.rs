@@ -144,17 +144,18 @@ impl Budget {
     /// # Errors
     /// `Resting` when the host wants to be left alone for longer than is worth waiting.
     pub(crate) async fn turn(&self, kind: Kind, urgency: Urgency) -> Result<Turn<'_>, ApiError> {
-        let behind = match urgency {
-            Urgency::Foreground => None,
-            _ => self.background.clone().acquire_owned().await.ok(),
-        };
-        let begun = loop {
+        let (behind, begun) = loop {
+            // Given back while it waits: what waits for the quota of lists must not keep letters from their lines.
+            let behind = match urgency {
+                Urgency::Foreground => None,
+                _ => self.background.clone().acquire_owned().await.ok(),
+            };
             let now = self.now();
             let go = self
                 .shared
                 .with(|state| state.ask(now, kind, urgency, self.quota));
             let until = match go {
-                Go::Now => break now,
+                Go::Now => break (behind, now),
                 Go::Later(until) => until,
                 Go::Down(until) | Go::Rest(until) => {
                     let patience = match (go, urgency) {
@@ -171,6 +172,7 @@ impl Budget {
                     until
                 }
             };
+            drop(behind);
             tokio::time::sleep(duration(until - now).min(LONGEST_NAP)).await;
         };
         let line = self.lines.clone().acquire_owned().await.ok();

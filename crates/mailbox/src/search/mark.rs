@@ -4,6 +4,7 @@ use super::parse::{Expr, Leaf};
 use super::query::text_of;
 use crate::view::Mark;
 use mailbox_store::{Column, words};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Characters of a snippet.
@@ -62,58 +63,72 @@ impl Marker {
 
     /// The hits in a title.
     pub(crate) fn title(&self, title: &str) -> Vec<Mark> {
-        utf16(title, &self.hits(title, Column::Title))
+        utf16(title, self.hits(title, Column::Title))
     }
 
     /// Whether a snippet has a hit.
     pub(crate) fn is_in(&self, snippet: &str) -> bool {
-        !self.hits(snippet, Column::Body).is_empty()
+        self.hits(snippet, Column::Body).next().is_some()
     }
 
     /// A snippet with its hits. The row's own is kept when it has one; else it is taken from around the first hit in
     /// `body`, which is asked for only then.
     pub(crate) fn snippet(&self, snippet: &str, body: Option<&str>) -> (String, Vec<Mark>) {
-        let own = self.hits(snippet, Column::Body);
-        if own.is_empty()
+        if !self.is_in(snippet)
             && let Some(body) = body
-            && let Some(first) = self.hits(body, Column::Body).first()
+            && let Some(first) = self.hits(body, Column::Body).next()
         {
-            let text = around(body, first);
-            let hits = self.hits(&text, Column::Body);
-            let marks = utf16(&text, &hits);
+            let text = around(body, &first);
+            let marks = utf16(&text, self.hits(&text, Column::Body));
             return (text, marks);
         }
-        (snippet.to_owned(), utf16(snippet, &own))
+        (
+            snippet.to_owned(),
+            utf16(snippet, self.hits(snippet, Column::Body)),
+        )
     }
 
-    /// Hits in order, none overlapping another.
-    fn hits(&self, text: &str, column: Column) -> Vec<Range<usize>> {
-        if self.needles.is_empty() {
-            return Vec::new();
-        }
-        let found: Vec<(Range<usize>, String)> = words(text).collect();
-        let mut hits: Vec<Range<usize>> = Vec::new();
-        for at in 0..found.len() {
-            let rest = found.get(at..).unwrap_or_default();
-            let longest = self
-                .needles
-                .iter()
-                .filter(|needle| needle.column.is_none_or(|wanted| wanted == column))
-                .filter_map(|needle| needle.end(rest))
-                .max();
-            if let (Some(end), Some((start, _))) = (longest, rest.first())
-                && hits.last().is_none_or(|last| last.end <= start.start)
-            {
-                hits.push(start.start..end);
+    /// Hits in order, none overlapping another. The text is read as far as they are asked for: of a long body the first
+    /// alone is wanted.
+    fn hits<'a>(
+        &'a self,
+        text: &'a str,
+        column: Column,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let needles: Vec<&Needle> = self
+            .needles
+            .iter()
+            .filter(|needle| needle.column.is_none_or(|wanted| wanted == column))
+            .collect();
+        let longest = needles.iter().map(|needle| needle.words.len()).max();
+        let mut left = words(text);
+        // As many words as the longest needle has.
+        let mut ahead: VecDeque<(Range<usize>, String)> = VecDeque::new();
+        let mut end = 0;
+        std::iter::from_fn(move || {
+            let longest = longest?;
+            loop {
+                while ahead.len() < longest
+                    && let Some(word) = left.next()
+                {
+                    ahead.push_back(word);
+                }
+                let hit = needles.iter().filter_map(|needle| needle.end(&ahead)).max();
+                let (first, _) = ahead.pop_front()?;
+                if let Some(hit) = hit
+                    && end <= first.start
+                {
+                    end = hit;
+                    return Some(first.start..hit);
+                }
             }
-        }
-        hits
+        })
     }
 }
 
 impl Needle {
     /// Where the needle ends when it begins with the first of `words`.
-    fn end(&self, words: &[(Range<usize>, String)]) -> Option<usize> {
+    fn end(&self, words: &VecDeque<(Range<usize>, String)>) -> Option<usize> {
         let mut end = None;
         for (n, needle) in self.words.iter().enumerate() {
             let (range, word) = words.get(n)?;
@@ -165,8 +180,8 @@ fn around(text: &str, hit: &Range<usize>) -> String {
 }
 
 /// Ranges of bytes as ranges of UTF-16 units, which is how the window counts.
-fn utf16(text: &str, hits: &[Range<usize>]) -> Vec<Mark> {
-    let mut marks = Vec::with_capacity(hits.len());
+fn utf16(text: &str, hits: impl Iterator<Item = Range<usize>>) -> Vec<Mark> {
+    let mut marks = Vec::new();
     let (mut byte, mut unit) = (0, 0u32);
     let mut to = |until: usize| {
         let piece = text.get(byte..until).unwrap_or_default();
