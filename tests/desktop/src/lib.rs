@@ -12,6 +12,7 @@ pub mod axe;
 pub mod journey;
 pub mod process;
 pub mod session;
+pub mod setting_up;
 pub mod window;
 pub mod world;
 

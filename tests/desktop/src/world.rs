@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Letters in it: enough for several windows of sync and a list that scrolls, few enough to sync in seconds.
 const LETTERS: usize = 60;
@@ -126,6 +128,49 @@ impl World {
             .ok_or_else(|| "the world has no sender and recipient".into())
     }
 
+    /// Who the sender is at Maskinporten, for somebody who sets an account up by hand.
+    ///
+    /// # Errors
+    /// While the sandbox is away, or when the world has no sender.
+    pub fn client(&self) -> Result<Client> {
+        let ready = self.sandbox()?.ready();
+        let account = ready
+            .accounts
+            .iter()
+            .find(|account| !account.write_resources.is_empty())
+            .ok_or("the world has no sender")?;
+        Ok(Client {
+            base: ready.base.clone(),
+            party: Party {
+                name: account.name.clone(),
+                number: account.orgnr.clone(),
+            },
+            client_id: account.client_id.clone(),
+        })
+    }
+
+    /// Registers a public key on a client, as a person does in Digdir's self-service.
+    ///
+    /// # Errors
+    /// When the sandbox does not take it.
+    pub async fn register_key(&self, client_id: &str, jwk: &Value) -> Result<()> {
+        let body = json!({ "keys": [jwk] }).to_string();
+        let request = format!(
+            "POST /_sandbox/clients/{client_id}/keys HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len(),
+        );
+        let mut stream = TcpStream::connect(self.address).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        if answer.starts_with("HTTP/1.1 200") {
+            Ok(())
+        } else {
+            Err(format!("the sandbox did not take the key: {answer}").into())
+        }
+    }
+
     /// Orders a failure: `{"match": {"method", "path"}, "fault": {…}, "times": n}`.
     ///
     /// # Errors
@@ -154,6 +199,17 @@ impl World {
         })
         .await
     }
+}
+
+/// A client at Maskinporten, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// One address for everything.
+    pub base: String,
+    /// Whose it is.
+    pub party: Party,
+    /// Its id.
+    pub client_id: String,
 }
 
 /// Somebody in the world.

@@ -23,12 +23,12 @@ export function newQueryClient(): QueryClient {
   });
 }
 
-/** Keys of the cache: kind, then what a change names. */
+/** Keys of the cache: kind, then what a change names. What an account consists of decides all below `accounts`. */
 export const keys = {
   accounts: () => ["accounts"] as const,
-  checkup: (account: string) => ["checkup", account] as const,
-  catalogue: (account: string) => ["catalogue", account] as const,
-  subscriptions: (account: string) => ["subscriptions", account] as const,
+  checkup: (account: string) => ["accounts", "checkup", account] as const,
+  catalogue: (account: string) => ["accounts", "catalogue", account] as const,
+  subscriptions: (account: string) => ["accounts", "subscriptions", account] as const,
   entries: () => ["accounts", "entries"] as const,
   kept: () => ["accounts", "keys"] as const,
   network: () => ["accounts", "network"] as const,

@@ -6,9 +6,9 @@ use desktop_tests::journey::{
     Letter, ROW, a_file, act_for, choose, go_to, open, send, some_letter, unfold, write,
 };
 use desktop_tests::session::Session;
-use desktop_tests::window::Window;
-use desktop_tests::world::{Party, World, sha256};
-use desktop_tests::{Result, target};
+use desktop_tests::window::{Start, Window};
+use desktop_tests::world::{Client, Party, World, sha256};
+use desktop_tests::{Result, setting_up, target};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -116,7 +116,66 @@ async fn run(report: &mut Report) -> Result<()> {
     receiving(report, &mut stage).await;
     without_network(report, &mut stage).await;
     looks(report, &mut stage).await;
+    stage.window.close().await?;
+    set_up(report).await
+}
+
+/// A profile that is empty, an organisation that nobody has connected yet.
+struct Empty {
+    _session: Session,
+    world: World,
+    window: Window,
+    client: Client,
+}
+
+/// From an empty profile to a sent letter, with a key that is made on the way.
+async fn set_up(report: &mut Report) -> Result<()> {
+    let session = Session::start().await?;
+    let world = World::start(session.folder()).await?;
+    let client = world.client()?;
+    let window = Window::open(&session, &Start::default()).await?;
+    let stage = Empty {
+        _session: session,
+        world,
+        window,
+        client,
+    };
+    connecting(report, &stage).await;
+    checking(report, &stage).await;
     stage.window.close().await
+}
+
+async fn connecting(report: &mut Report, stage: &Empty) {
+    steps! { report, stage;
+        "set-up-three-ways" => setting_up::begin(&stage.window);
+        "set-up-form" => setting_up::fill(&stage.window, &stage.client);
+        "set-up-key-made" => setting_up::make_key(&stage.window, &stage.world, &stage.client);
+        "set-up-connected" => setting_up::keep(&stage.window, &stage.client);
+        "set-up-services" => setting_up::choose_service(&stage.window);
+    }
+}
+
+async fn checking(report: &mut Report, stage: &Empty) {
+    steps! { report, stage;
+        "set-up-checked" => setting_up::check(&stage.window);
+        "set-up-test-letter" => setting_up::send_test_letter(&stage.window);
+        "set-up-ticked-off" => setting_up::tick(&stage.window);
+        "set-up-sign-in-chain" => async {
+            stage.window.click(".setup-steps a", "Innlogging").await?;
+            stage.window.find(".setup-chain", "").await
+        };
+        "set-up-all-in-order" => setting_up::all_green(&stage.window);
+        "set-up-report" => async {
+            stage.window.click("button", "Rapport for brukerstøtte").await?;
+            stage.window.find("dialog textarea", "").await
+        };
+        "set-up-accounts" => async {
+            stage.window.press(Key::Escape).await?;
+            stage.window.click(".setup-steps a", "Kontoer og nøkler").await?;
+            stage.window.find(".setup-account", &stage.client.party.name).await
+        };
+        "set-up-letter-found" => setting_up::find_test_letter(&stage.window);
+    }
 }
 
 async fn reading(report: &mut Report, stage: &mut Stage) {

@@ -145,9 +145,7 @@ function Found({
   const tags = [
     ...(resource.isOwn ? [text("setup.services.own")] : []),
     ...(resource.isConfidential ? [text("setup.services.confidential")] : []),
-    ...(resource.minimumLevel === null
-      ? []
-      : [text("setup.services.level", { level: resource.minimumLevel })]),
+    ...(!resource.minimumLevel ? [] : [text("setup.services.level", { level: resource.minimumLevel })]),
     ...(resource.isListedOnly ? [text("setup.services.listed")] : []),
     ...(resource.isMigrated ? [text("setup.services.migrated")] : []),
   ];

@@ -267,17 +267,20 @@ describe("accounts", () => {
 
 describe("services", () => {
   test("are found by title, and kept when they are chosen", async () => {
-    const { host } = await connected();
+    const { host, control } = await connected();
     await expect.element(page.getByText("5 treff, viser 5")).toBeVisible();
     await expectAccessible();
     await page.getByLabelText("Søk etter tittel eller eier").fill("tilskudd");
     await expect.element(page.getByText("1 treff, viser 1")).toBeVisible();
     await expect.element(page.getByRole("checkbox", { name: "Send på Tilskudd" })).toBeDisabled();
     await page.getByRole("checkbox", { name: "Motta på Tilskudd" }).click();
+    const asked = () => control.calls.filter((call) => call === "checkup").length;
+    const before = asked();
     await button("Lagre valget av tjenester").click();
     await expect
       .poll(async () => (await host.accountEntries())[0]?.draft.readResources)
       .toEqual(["post-til-kommunen", "tilskudd"]);
+    await expect.poll(asked, { message: "the steps follow what the account is for" }).toBeGreaterThan(before);
   });
 });
 
