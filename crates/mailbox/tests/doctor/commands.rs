@@ -208,6 +208,7 @@ async fn a_report_holds_no_secret_and_no_person() {
     let json =
         serde_json::to_string(&stage.mailbox.checkup(&stage.account).await.unwrap()).unwrap();
     let key = crate::stage::practice_key(FJORDVIK, "x").to_keep();
+    let key = key.unwrap();
     let secret: serde_json::Value = serde_json::from_str(key.expose()).unwrap();
     for text in [&report, &json] {
         for part in ["d", "p", "q"] {

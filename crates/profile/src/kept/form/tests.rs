@@ -235,17 +235,19 @@ fn each_mistake_is_told_at_its_field() {
             with(|d| d.write_resources = vec!["a".into(), " a".into()]),
             (A::WriteResources, F::ResourceTwice),
         ),
-        (
-            with(|d| {
-                d.read_resources.clear();
-                d.write_resources.clear();
-            }),
-            (A::ReadResources, F::NoResources),
-        ),
     ];
     for (draft, expected) in cases {
         assert_eq!(faults(&draft), [expected], "for {draft:?}");
     }
+    let without_services = with(|d| {
+        d.read_resources.clear();
+        d.write_resources.clear();
+    });
+    assert_eq!(
+        faults(&without_services),
+        [],
+        "the registry is asked for them by the account itself"
+    );
     assert_eq!(
         faults(&sound()),
         [(A::SystemUserOrganisation, F::NumberInvalid)],
