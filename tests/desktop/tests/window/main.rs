@@ -7,4 +7,5 @@ mod offline;
 mod read;
 mod restart;
 mod send;
+mod set_up;
 mod start;
