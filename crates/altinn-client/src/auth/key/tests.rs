@@ -339,6 +339,10 @@ fn broken() -> Vec<(Vec<u8>, KeyError)> {
         ),
         (with("p", json!("AQAB")), KeyError::Unsound),
         (with("n", json!("AQAB")), KeyError::TooShort { bits: 17 }),
+        (
+            with("n", json!("w".repeat(1366))),
+            KeyError::TooLong { bits: 8192 },
+        ),
         (without("kid"), KeyError::NoKeyId),
         (with("kid", json!("")), KeyError::NoKeyId),
         (with("kid", json!("my key")), KeyError::BadKeyId),
@@ -383,12 +387,31 @@ fn broken() -> Vec<(Vec<u8>, KeyError)> {
     ]
 }
 
+/// Keys that do not fit the password or the id given with them.
+fn unfitting() -> Vec<(Vec<u8>, Option<Secret>, Option<&'static str>, KeyError)> {
+    let password = Secret::new("feil".to_owned());
+    let mut other = jwk();
+    other["kid"] = json!("other");
+    let set = json!({ "keys": [jwk(), other] }).to_string().into_bytes();
+    vec![
+        (
+            ENCRYPTED.to_vec(),
+            Some(password),
+            Some("k"),
+            KeyError::WrongPassword,
+        ),
+        (set, None, Some("another"), KeyError::NotInSet),
+    ]
+}
+
 #[test]
 fn what_cannot_be_used_is_told_apart() {
-    let cases = broken();
-    for (bytes, expected) in cases {
+    let alone = broken()
+        .into_iter()
+        .map(|(bytes, expected)| (bytes, None, None, expected));
+    for (bytes, password, key_id, expected) in alone.chain(unfitting()) {
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(32)]).into_owned();
-        let Err(found) = SigningKey::read(&bytes, None, None) else {
+        let Err(found) = SigningKey::read(&bytes, password.as_ref(), key_id) else {
             panic!("{expected:?} expected for {shown:?}");
         };
         match expected {
@@ -418,12 +441,12 @@ fn names() -> Vec<&'static str> {
 fn each_reason_has_a_sentence_of_its_own_in_every_language() {
     let names = names();
     assert!(names.len() > 50, "they were found: {}", names.len());
-    let found: std::collections::BTreeSet<&str> =
+    let mut found: std::collections::BTreeSet<&str> =
         broken().iter().map(|(_, error)| error.name()).collect();
+    found.extend(unfitting().iter().map(|(.., error)| error.name()));
     assert!(
-        broken().len() >= 40 && found.len() >= 30,
-        "{} broken inputs with {} reasons",
-        broken().len(),
+        found.len() >= 40,
+        "{} reasons among the broken inputs",
         found.len()
     );
     for language in ["nb", "nn", "en"] {
