@@ -387,8 +387,11 @@ fn broken() -> Vec<(Vec<u8>, KeyError)> {
     ]
 }
 
+/// Bytes, the password and the key id given with them, and what is said to it.
+type Refused = (Vec<u8>, Option<Secret>, Option<&'static str>, KeyError);
+
 /// Keys that do not fit the password or the id given with them.
-fn unfitting() -> Vec<(Vec<u8>, Option<Secret>, Option<&'static str>, KeyError)> {
+fn unfitting() -> Vec<Refused> {
     let password = Secret::new("feil".to_owned());
     let mut other = jwk();
     other["kid"] = json!("other");
