@@ -11,6 +11,7 @@ mod attachment_text;
 mod best;
 mod blob;
 mod bulk;
+mod connection;
 mod draft;
 mod error;
 mod fold;

@@ -4,30 +4,25 @@
 //! that begins as `IMMEDIATE` can never fail half-way for want of the lock. Readers see the last commit (WAL) and are
 //! held to reading by SQLite itself. Statements block, so they run on these threads and callers await the answer.
 
+use crate::connection::{connect, create_private, opening};
 use crate::error::{Result, StoreError};
 use crate::key::StoreKey;
 use crate::list::Lists;
 use crate::migrate;
 use crate::row::run;
 use crate::text::Dictionaries;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, Once, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 /// Reading connections.
 const READERS: usize = 3;
-/// Prepared statements kept a connection; the catalogue has about a hundred.
-const STATEMENTS: usize = 128;
-/// How long a statement waits for another program that holds the file.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// How surely a commit must be on the disk when `write` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -486,68 +481,6 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
         .name(name.to_owned())
         .spawn(run)
         .map_err(|error| StoreError::Unusable(error.kind()))
-}
-
-/// Opening is for one program at a time, as long as the file answered is held. SQLite's own locks do not cover it: the
-/// salt of an encrypted file is drawn before there is a page to lock, and a change to WAL does not wait.
-fn opening(path: &Path) -> Result<File> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let file = private().create(true).open(beside).map_err(unusable)?;
-    file.lock().map_err(unusable)?;
-    Ok(file)
-}
-
-/// Makes an empty file that only its owner may read; SQLite's own would follow the umask, and the log and index files
-/// copy the rights of this one. One that is there is not touched: closing it would drop this process's locks on it.
-fn create_private(path: &Path) -> Result<()> {
-    match private().create_new(true).open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(unusable(error)),
-        _ => Ok(()),
-    }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-}
-
-fn unusable(error: std::io::Error) -> StoreError {
-    StoreError::Unusable(error.kind())
-}
-
-/// Sets the library up. SQLite tells other threads that it is ready before the encryption has been put into it; a
-/// connection opened in that moment fails at its first statement.
-fn set_up() {
-    static READY: Once = Once::new();
-    // A library that cannot be set up is told of by the connection that is opened next.
-    READY.call_once(|| drop(Connection::open_in_memory()));
-}
-
-fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
-    set_up();
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    // A wrong key would otherwise be announced on standard error.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
-    connection.execute_batch(&key.pragma())?;
-    connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Temporary results would be written outside the encryption.
-    connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    // The first statement that reads the file; a wrong key shows here.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    Ok(connection)
 }
 
 #[cfg(test)]

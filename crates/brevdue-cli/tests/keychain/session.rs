@@ -201,13 +201,18 @@ impl Session {
 
     /// A practice account of the sandbox, its key in the keychain.
     pub fn add_account(&self, altinn: &Sandbox) -> Value {
-        let account = altinn.ready().accounts.remove(0);
         let key_file = self.folder.path().join("key.json");
-        std::fs::write(&key_file, account.private_jwk.to_string()).unwrap();
+        std::fs::write(&key_file, key_of(altinn).to_string()).unwrap();
         let taken = self.json(&["account", "take-key", key_file.to_str().unwrap()]);
         std::fs::remove_file(&key_file).unwrap();
-        let base = altinn.base();
-        self.json(&[
+        let services = ["--read", "avern-tilsyn", "--write", "fjordvik-tilsyn"];
+        self.add(altinn, &taken, &services)
+    }
+
+    /// The municipality with this key, and what else is told of it.
+    pub fn add(&self, altinn: &Sandbox, key: &Value, more: &[&str]) -> Value {
+        let account = altinn.ready().accounts.remove(0);
+        let mut args = vec![
             "account",
             "add",
             "--name",
@@ -217,16 +222,14 @@ impl Session {
             "--environment",
             "custom",
             "--base",
-            base,
+            altinn.base(),
             "--client",
             &account.client_id,
             "--key",
-            taken["key"].as_str().unwrap(),
-            "--read",
-            "avern-tilsyn",
-            "--write",
-            "fjordvik-tilsyn",
-        ])
+            key["key"].as_str().unwrap(),
+        ];
+        args.extend(more);
+        self.json(&args)
     }
 }
 

@@ -19,27 +19,9 @@ impl Session {
 
     /// The municipality with this key; the id of the account.
     pub fn add_municipality(&self, altinn: &Sandbox, key: &Value, more: &[&str]) -> String {
-        let account = altinn.ready().accounts.remove(0);
-        let mut args = vec![
-            "account",
-            "add",
-            "--name",
-            "Fjordvik",
-            "--number",
-            &account.orgnr,
-            "--environment",
-            "custom",
-            "--base",
-            altinn.base(),
-            "--client",
-            &account.client_id,
-            "--key",
-            key["key"].as_str().unwrap(),
-            "--write",
-            SERVICE,
-        ];
-        args.extend(more);
-        self.json(&args)["account"].as_str().unwrap().to_owned()
+        let more = [&["--write", SERVICE], more].concat();
+        let added = self.add(altinn, key, &more);
+        added["account"].as_str().unwrap().to_owned()
     }
 
     /// Sends a letter and tells by which token kinds Altinn was called meanwhile: the paths, without queries.

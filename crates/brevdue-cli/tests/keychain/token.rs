@@ -19,7 +19,13 @@ impl Session {
         std::fs::create_dir(home.join("tokens")).unwrap();
         session.configure("");
         std::fs::write(session.pin_file(), format!("{PIN}\n")).unwrap();
-        session.tool(
+        session.init_token();
+        session
+    }
+
+    /// A token more, of the same label and PIN.
+    fn init_token(&self) {
+        self.tool(
             "softhsm2-util",
             &[
                 "--init-token",
@@ -32,7 +38,6 @@ impl Session {
                 PIN,
             ],
         );
-        session
     }
 
     /// Writes the token's settings, with a line more.
@@ -271,19 +276,7 @@ async fn what_keeps_a_token_from_signing_is_told_apart() {
         serde_json::json!([]),
         "nothing of it was kept"
     );
-    session.tool(
-        "softhsm2-util",
-        &[
-            "--init-token",
-            "--free",
-            "--label",
-            TOKEN,
-            "--so-pin",
-            "12345678",
-            "--pin",
-            PIN,
-        ],
-    );
+    session.init_token();
     std::fs::write(&pin, PIN).unwrap();
     assert_eq!(reason(&with(DRIVER, TOKEN)), "tokenAmbiguous");
 }
