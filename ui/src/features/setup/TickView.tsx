@@ -1,6 +1,6 @@
 import { Button, Textfield } from "@digdir/designsystemet-react";
-import { useRef, useState } from "react";
-import { useRemembered } from "../../app/remembered.ts";
+import { useLayoutEffect, useRef, useState } from "react";
+import { remembered, useRemembered } from "../../app/remembered.ts";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
@@ -20,17 +20,31 @@ export function TickView({ account, check }: { account: string; check: Check }) 
   const [isEmpty, setEmpty] = useState(false);
   const [error, setError] = useState<UiError | null>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const hasActed = useRef(false);
+  const isTicked = check.tick !== null;
   const id = `tick-${check.id}`;
 
   const put = (by: string | null) => {
     setError(null);
-    host.tickCheck(account, check.id, by).then(
-      () => {
-        setAsked(false);
-        window.requestAnimationFrame(() => button.current?.focus());
-      },
-      (cause: unknown) => setError(asUiError(cause, host.now())),
-    );
+    hasActed.current = true;
+    host.tickCheck(account, check.id, by).catch((cause: unknown) => {
+      hasActed.current = false;
+      setError(asUiError(cause, host.now()));
+    });
+  };
+  // With the very drawing that takes away what was pressed: a frame later it could take the keyboard, and the page's
+  // place, from somebody who is at the next one already.
+  useLayoutEffect(() => {
+    if (hasActed.current) {
+      hasActed.current = false;
+      setAsked(false);
+      button.current?.focus();
+    }
+  }, [isTicked]);
+  const ask = () => {
+    // It may have been written at another check meanwhile.
+    setName(remembered("setup.name", name));
+    setAsked(true);
   };
   const done = () => {
     if (name.trim() === "") {
@@ -42,10 +56,10 @@ export function TickView({ account, check }: { account: string; check: Check }) 
   };
 
   return (
-    <li className="setup-check" data-state={check.tick ? "ok" : "human"}>
+    <li className="setup-check" data-state={isTicked ? "ok" : "human"}>
       <div className="setup-check-head">
         <h4>{text(`doctor.check.${check.name}`)}</h4>
-        <StandingWord standing={check.tick ? "ok" : "human"} />
+        <StandingWord standing={isTicked ? "ok" : "human"} />
       </div>
       {check.tick ? (
         <p className="setup-ticked">
@@ -53,7 +67,7 @@ export function TickView({ account, check }: { account: string; check: Check }) 
           {text("setup.tick.done", { name: check.tick.by, time: format.date(check.tick.at) })}
         </p>
       ) : null}
-      {isAsked && !check.tick ? (
+      {isAsked && !isTicked ? (
         <form
           className="setup-tick"
           onSubmit={(event) => {
@@ -89,7 +103,7 @@ export function TickView({ account, check }: { account: string; check: Check }) 
               {text("setup.tick.undo")}
             </Button>
           ) : (
-            <Button data-size="sm" variant="secondary" ref={button} onClick={() => setAsked(true)}>
+            <Button data-size="sm" variant="secondary" ref={button} onClick={ask}>
               {text("setup.tick.act")}
             </Button>
           )}

@@ -9,6 +9,7 @@ const PLAN: [Step, CheckName, string | null, CheckState][] = [
   ["groundwork", "ownNumber", null, "ok"],
   ["serviceOwner", "serviceOwner", null, "ok"],
   ["serviceOwner", "agreement", null, "human"],
+  ["serviceOwner", "studioUser", null, "human"],
   ["resource", "resource", "vedtak", "ok"],
   ["resource", "policy", "vedtak", "error"],
   ["scopes", "subscriptionKey", null, "ok"],
