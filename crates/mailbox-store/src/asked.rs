@@ -45,7 +45,8 @@ impl Asked {
     /// Words next to each other and in this order. Cut into words here, so that nothing the user typed is read as an
     /// operator; none when the text has no word.
     pub(crate) fn phrase(column: Option<Column>, text: &str, is_prefix: bool) -> Option<Self> {
-        let words: Vec<String> = words(&fold(text)).map(|(_, word)| word).collect();
+        let text = fold(text);
+        let words: Vec<_> = words(&text).map(|(_, word)| word).collect();
         let mark = match column {
             None => Some(""),
             Some(column) => column.mark(),

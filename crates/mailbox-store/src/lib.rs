@@ -47,7 +47,7 @@ pub use blob::{BLOB_CHUNK, BlobHandle, BlobRow};
 pub use bulk::{BatchRow, BatchState, BulkCounts, BulkRow, RecipientRow, RecipientState};
 pub use draft::{DraftFileRow, DraftFileState, DraftRow};
 pub use error::{Result, StoreError};
-pub use fold::{fold, words};
+pub use fold::{Word, fold, words};
 pub use intent::{IntentKind, IntentRow};
 pub use key::StoreKey;
 pub use letter::LetterRow;

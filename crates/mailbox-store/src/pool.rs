@@ -110,6 +110,21 @@ impl<J> Queue<J> {
     }
 }
 
+/// Reading connections that nobody reads from, the last used on top: it has the most pages decrypted already.
+#[derive(Default)]
+struct Idle(Mutex<Vec<Connection>>);
+
+impl Idle {
+    fn take(&self) -> Option<Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn put(&self, connection: Connection) {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(connection);
+    }
+}
+
 impl Drop for Threads {
     fn drop(&mut self) {
         self.end();
@@ -174,15 +189,20 @@ impl Store {
         })?;
 
         let (read, jobs) = channel::<ReadJob>();
-        let jobs = Arc::new(Mutex::new(jobs));
+        let (jobs, idle) = (Arc::new(Mutex::new(jobs)), Arc::<Idle>::default());
         let mut readers = Vec::new();
         for _ in 0..READERS {
             let reader = connect(path, key)?;
             reader.pragma_update(None, "query_only", true)?;
-            let jobs = Arc::clone(&jobs);
+            idle.put(reader);
+            let (jobs, idle) = (Arc::clone(&jobs), Arc::clone(&idle));
             readers.push(spawn("store-reader", move || {
                 while let Some(job) = next(&jobs) {
-                    job(&reader);
+                    // As many as threads, so there is one.
+                    if let Some(reader) = idle.take() {
+                        job(&reader);
+                        idle.put(reader);
+                    }
                 }
             })?);
         }

@@ -67,8 +67,9 @@ impl Local<'_> {
 }
 
 fn contains(hay: &str, needle: &str, is_prefix: bool) -> bool {
-    let needle: Vec<String> = words(&fold(needle)).map(|(_, word)| word).collect();
-    let hay: Vec<String> = words(hay).map(|(_, word)| word).collect();
+    let needle = fold(needle);
+    let needle: Vec<_> = words(&needle).map(|(_, word)| word).collect();
+    let hay: Vec<_> = words(hay).map(|(_, word)| word).collect();
     let Some((last, before)) = needle.split_last() else {
         return true;
     };
@@ -76,7 +77,7 @@ fn contains(hay: &str, needle: &str, is_prefix: bool) -> bool {
         part.split_last().is_some_and(|(end, start)| {
             start == before
                 && if is_prefix {
-                    end.starts_with(last.as_str())
+                    end.starts_with(last.as_ref())
                 } else {
                     end == last
                 }

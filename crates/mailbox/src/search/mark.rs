@@ -3,7 +3,7 @@
 use super::parse::{Expr, Leaf};
 use super::query::text_of;
 use crate::view::Mark;
-use mailbox_store::{Column, words};
+use mailbox_store::{Column, Word, words};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -50,7 +50,7 @@ impl Marker {
 
     fn collect_leaf(&mut self, leaf: &Leaf) {
         if let Some((column, text, is_prefix)) = text_of(leaf) {
-            let words: Vec<String> = words(&text).map(|(_, word)| word).collect();
+            let words: Vec<String> = words(&text).map(|(_, word)| word.into_owned()).collect();
             if !words.is_empty() {
                 self.needles.push(Needle {
                     column,
@@ -103,7 +103,7 @@ impl Marker {
         let longest = needles.iter().map(|needle| needle.words.len()).max();
         let mut left = words(text);
         // As many words as the longest needle has.
-        let mut ahead: VecDeque<(Range<usize>, String)> = VecDeque::new();
+        let mut ahead: VecDeque<Word<'_>> = VecDeque::new();
         let mut end = 0;
         std::iter::from_fn(move || {
             let longest = longest?;
@@ -128,7 +128,7 @@ impl Marker {
 
 impl Needle {
     /// Where the needle ends when it begins with the first of `words`.
-    fn end(&self, words: &VecDeque<(Range<usize>, String)>) -> Option<usize> {
+    fn end(&self, words: &VecDeque<Word<'_>>) -> Option<usize> {
         let mut end = None;
         for (n, needle) in self.words.iter().enumerate() {
             let (range, word) = words.get(n)?;
