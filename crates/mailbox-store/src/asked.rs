@@ -113,6 +113,33 @@ impl Asked {
         (self, left)
     }
 
+    /// What is asked of the table of words, where something is; else all there is.
+    pub(crate) fn first(&self) -> Self {
+        match &self.words {
+            Some(words) => Self {
+                words: Some(words.clone()),
+                beginnings: None,
+            },
+            None => self.clone(),
+        }
+    }
+
+    /// What is asked of the table of beginnings besides.
+    pub(crate) fn second(&self) -> Option<Self> {
+        let beginnings = self.beginnings.clone().filter(|_| self.words.is_some())?;
+        Some(Self {
+            words: None,
+            beginnings: Some(beginnings),
+        })
+    }
+
+    /// Whether the letters of many words are merged before the first can be named, since one of those asked for may go on.
+    /// To ask that of a few keys costs as much as to ask it of all.
+    pub(crate) fn is_merged(&self) -> bool {
+        let is_open = |text: &String| text.contains("\" *");
+        self.words.as_ref().is_some_and(is_open)
+    }
+
     /// As a condition on a letter `m`, with its values.
     pub(crate) fn condition(self) -> (String, Vec<String>) {
         let (mut tests, mut values) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 
 use crate::asked::Asked;
 use crate::error::Result;
-use crate::list::Entry;
+use crate::list::{ALL, Entry};
 use crate::newest::Keys;
 use crate::pool::Reader;
 use crate::predicate::Clause;
@@ -25,19 +25,9 @@ impl Reader<'_> {
         let Some(words) = &asked.words else {
             return Ok(None);
         };
-        let beginnings = match &asked.beginnings {
+        let beginnings = match asked.second() {
             None => None,
-            Some(text) => {
-                let only = Asked {
-                    words: None,
-                    beginnings: Some(text.clone()),
-                };
-                Some(Keys::of(&self.holding(
-                    &only,
-                    &(0..=i64::MAX),
-                    usize::MAX,
-                )?))
-            }
+            Some(second) => Some(Keys::of(&self.holding(&second, &ALL, usize::MAX)?)),
         };
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         let mut limit = wanted;

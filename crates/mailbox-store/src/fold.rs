@@ -71,22 +71,24 @@ pub type Word<'a> = (Range<usize>, Cow<'a, str>);
 /// The words of a text as the index cuts it: runs of letters and digits, folded. Most words of a letter are folded as
 /// they stand.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
-    let mut rest = text.char_indices().peekable();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        while rest.next_if(|(_, c)| !is_word(*c)).is_some() {}
-        let start = rest.peek()?.0;
-        let (mut end, mut is_folded) = (start, true);
-        while let Some((at, c)) = rest.next_if(|(_, c)| is_word(*c)) {
-            end = at + c.len_utf8();
-            is_folded &= matches!(c, 'a'..='z' | '0'..='9' | 'æ' | 'ø' | 'å');
-        }
-        let word = text.get(start..end).unwrap_or_default();
-        let word = if is_folded {
+        let rest = text.get(at..)?;
+        let start = rest.find(is_word)?;
+        let word = rest.get(start..)?;
+        let word = word
+            .find(|c| !is_word(c))
+            .and_then(|end| word.get(..end))
+            .unwrap_or(word);
+        let start = at + start;
+        at = start + word.len();
+        let is_plain = |c| matches!(c, 'a'..='z' | '0'..='9' | 'æ' | 'ø' | 'å');
+        let folded = if word.chars().all(is_plain) {
             Cow::Borrowed(word)
         } else {
             Cow::Owned(fold(word))
         };
-        Some((start..end, word))
+        Some((start..at, folded))
     })
 }
 
@@ -129,6 +131,9 @@ fn first(word: &str, letters: usize) -> &str {
 
 /// Whether the index takes the character as part of a word.
 fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}')
 }
 

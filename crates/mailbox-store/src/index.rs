@@ -48,7 +48,7 @@ impl Writer<'_> {
         let Some(row) = self.message_by_key(message)?.filter(|row| !row.is_sealed) else {
             return Ok(());
         };
-        let plain = self.body(message)?.unwrap_or_default().plain;
+        let plain = self.plain(message)?.unwrap_or_default();
         let files: Vec<String> = many(
             self.sql,
             "SELECT a.name || coalesce(' ' || t.text, '') FROM attachment a

@@ -89,7 +89,7 @@ const NEAR: u32 = 2_000;
 /// Up to this many hits a page is made of all of them.
 const FEW: usize = 64;
 /// Every key.
-const ALL: RangeInclusive<i64> = 0..=i64::MAX;
+pub(crate) const ALL: RangeInclusive<i64> = 0..=i64::MAX;
 /// Down to this row the newest hits are found by themselves; further down the list is made.
 const NEAR_HITS: u32 = 1_000;
 
@@ -248,34 +248,24 @@ impl Reader<'_> {
         clause: Clause,
         wanted: u32,
     ) -> Result<Option<Vec<Entry>>> {
-        // A rare word: all that have it are soon looked up.
-        let hits = self.rare(asked)?;
-        if let Some(hits) = hits {
+        let is_merged = asked.is_merged();
+        let limit = if is_merged { usize::MAX } else { FEW + 1 };
+        let hits = self.holding(&asked.first(), &ALL, limit)?;
+        if hits.len() <= FEW {
+            // A rare word: all that have it are soon looked up.
+            let hits = match (&asked.words, &asked.beginnings, hits.first(), hits.last()) {
+                (Some(_), Some(_), Some(first), Some(last)) => {
+                    self.holding(asked, &(*first..=*last), FEW)?
+                }
+                _ => hits,
+            };
             let mut entries = self.entries(account, clause, Some(&hits))?;
             entries.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
             return Ok(Some(entries));
         }
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        self.newest(account, asked, &clause, wanted)
-    }
-
-    /// All letters that hold what is asked, where they are few.
-    fn rare(&self, asked: &Asked) -> Result<Option<Vec<i64>>> {
-        let words = Asked {
-            words: asked.words.clone(),
-            beginnings: None,
-        };
-        let one = if asked.words.is_some() { &words } else { asked };
-        let hits = self.holding(one, &ALL, FEW + 1)?;
-        if hits.len() > FEW {
-            return Ok(None);
-        }
-        match (&asked.words, &asked.beginnings, hits.first(), hits.last()) {
-            (Some(_), Some(_), Some(first), Some(last)) => {
-                self.holding(asked, &(*first..=*last), FEW).map(Some)
-            }
-            _ => Ok(Some(hits)),
-        }
+        let hits = is_merged.then_some(hits);
+        self.newest(account, asked, &clause, wanted, hits.as_deref())
     }
 
     fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {

@@ -23,13 +23,15 @@ const STRETCHES: usize = 64;
 
 impl Reader<'_> {
     /// The `wanted` newest letters that hold what is asked and for which `clause` holds, in order; none where their keys are so
-    /// scattered that all must be looked at.
+    /// scattered that all must be looked at. `known` are the keys, in order, that hold what is asked first, where they are
+    /// known.
     pub(crate) fn newest(
         &self,
         account: &str,
         asked: &Asked,
         clause: &Clause,
         wanted: usize,
+        known: Option<&[i64]>,
     ) -> Result<Option<Vec<Entry>>> {
         let mut zones = self
             .sql
@@ -49,7 +51,10 @@ impl Reader<'_> {
                 return Ok(None);
             }
             for keys in stretches {
-                found.extend(self.hits(account, asked, clause, &keys)?);
+                found.extend(match known {
+                    None => self.hits(account, asked, clause, &keys)?,
+                    Some(known) => self.of_known(account, asked, clause, &keys, known)?,
+                });
             }
             found.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
             found.truncate(wanted);
@@ -60,6 +65,25 @@ impl Reader<'_> {
             step *= 2;
         }
         Ok(Some(found))
+    }
+
+    /// As [`Reader::hits`], of the keys that are known to hold what is asked first.
+    fn of_known(
+        &self,
+        account: &str,
+        asked: &Asked,
+        clause: &Clause,
+        keys: &RangeInclusive<i64>,
+        known: &[i64],
+    ) -> Result<Vec<Entry>> {
+        let from = known.partition_point(|key| key < keys.start());
+        let to = known.partition_point(|key| key <= keys.end());
+        let mut these = known.get(from..to).unwrap_or_default().to_vec();
+        if let Some(second) = asked.second() {
+            let others = Keys::of(&self.holding(&second, keys, usize::MAX)?);
+            these.retain(|key| others.contains(*key));
+        }
+        self.entries(account, clause.clone(), Some(&these))
     }
 
     fn hits(

@@ -76,7 +76,29 @@ impl Reader<'_> {
         Ok(self.text(message)?.map(|text| text.extra_json))
     }
 
+    /// The body of a letter without markup, when it is here.
+    pub fn plain(&self, message: i64) -> Result<Option<String>> {
+        let Some((whole, packed)) = self.unpacked(message)? else {
+            return Ok(None);
+        };
+        let Some(start) = packed.body_size else {
+            return Ok(None);
+        };
+        let plain = whole.get(start..start + packed.plain_size);
+        let plain = plain.and_then(|plain| std::str::from_utf8(plain).ok());
+        plain
+            .map(|plain| Some(plain.to_owned()))
+            .ok_or(StoreError::Corrupt)
+    }
+
     pub(crate) fn text(&self, message: i64) -> Result<Option<Text>> {
+        match self.unpacked(message)? {
+            None => Ok(None),
+            Some((whole, packed)) => split(&whole, &packed).map(Some).ok_or(StoreError::Corrupt),
+        }
+    }
+
+    fn unpacked(&self, message: i64) -> Result<Option<(Vec<u8>, Packed)>> {
         let row = one(
             self.sql,
             "SELECT dictionary, size, body_size, plain_size, bytes FROM message_text WHERE message = ?1",
@@ -97,11 +119,11 @@ impl Reader<'_> {
             return Ok(None);
         };
         let codec = self.codec(dictionary)?;
-        let text = held(&codec)
+        let whole = held(&codec)
             .unpack
             .decompress(&packed.bytes, packed.size)
             .map_err(|_| StoreError::Corrupt)?;
-        split(&text, &packed).map(Some).ok_or(StoreError::Corrupt)
+        Ok(Some((whole, packed)))
     }
 
     fn codec(&self, dictionary: Option<i64>) -> Result<Arc<Mutex<Codec>>> {

@@ -106,12 +106,9 @@ pub(super) fn message(
     let body = if marker.is_in(&message.snippet) {
         None
     } else {
-        r.body(message.key)?
+        r.plain(message.key)?
     };
-    (row.snippet, row.snippet_marks) = marker.snippet(
-        &message.snippet,
-        body.as_ref().map(|body| body.plain.as_str()),
-    );
+    (row.snippet, row.snippet_marks) = marker.snippet(&message.snippet, body.as_deref());
     Ok(row)
 }
 
