@@ -103,7 +103,7 @@ pub(super) fn message(
         row.snippet = message.snippet.clone();
         return Ok(row);
     }
-    let body = if marker.is_in(&message.snippet) {
+    let body = if marker.is_in(&message.snippet) || marker.is_all_in(&message.title) {
         None
     } else {
         r.plain(message.key)?

@@ -3,6 +3,7 @@
 use super::parse::{Expr, Leaf};
 use super::query::text_of;
 use crate::view::Mark;
+use aho_corasick::AhoCorasick;
 use mailbox_store::{Column, Word, words};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -16,6 +17,9 @@ const LEAD: usize = 60;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marker {
     needles: Vec<Needle>,
+    /// Finds the first words of those that bodies are searched for, as they are written nearly everywhere: with accents,
+    /// or with capitals beyond ASCII, they are not found.
+    quick: Option<AhoCorasick>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,7 +33,20 @@ impl Marker {
     pub(crate) fn of(expr: &Expr) -> Self {
         let mut marker = Self::default();
         marker.collect(expr);
+        let first = marker.of_column(Column::Body);
+        let first = first.filter_map(|needle| needle.words.first());
+        // Without it the words are gone through one by one.
+        marker.quick = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(first)
+            .ok();
         marker
+    }
+
+    fn of_column(&self, column: Column) -> impl Iterator<Item = &Needle> {
+        self.needles
+            .iter()
+            .filter(move |needle| needle.column.is_none_or(|wanted| wanted == column))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -71,59 +88,84 @@ impl Marker {
         self.hits(snippet, Column::Body).next().is_some()
     }
 
-    /// A snippet with its hits. The row's own is kept when it has one; else it is taken from around the first hit in
-    /// `body`, which is asked for only then.
-    pub(crate) fn snippet(&self, snippet: &str, body: Option<&str>) -> (String, Vec<Mark>) {
-        if !self.is_in(snippet)
-            && let Some(body) = body
-            && let Some(first) = self.hits(body, Column::Body).next()
-        {
-            let text = around(body, &first);
-            let marks = utf16(&text, self.hits(&text, Column::Body));
-            return (text, marks);
-        }
-        (
-            snippet.to_owned(),
-            utf16(snippet, self.hits(snippet, Column::Body)),
-        )
+    /// Whether a title shows by itself all that a body is searched for.
+    pub(crate) fn is_all_in(&self, title: &str) -> bool {
+        self.of_column(Column::Body)
+            .all(|needle| needle.column.is_none() && hits(vec![needle], title).next().is_some())
     }
 
-    /// Hits in order, none overlapping another. The text is read as far as they are asked for: of a long body the first
-    /// alone is wanted.
+    /// A snippet with its hits. The row's own, or what stands around a hit in `body`, where that is given and has one.
+    pub(crate) fn snippet(&self, snippet: &str, body: Option<&str>) -> (String, Vec<Mark>) {
+        let text = body
+            .and_then(|body| Some(around(body, &self.first(body)?)))
+            .unwrap_or_else(|| snippet.to_owned());
+        let marks = utf16(&text, self.hits(&text, Column::Body));
+        (text, marks)
+    }
+
+    /// A hit in a body, the first or nearly so.
+    fn first(&self, body: &str) -> Option<Range<usize>> {
+        let needles: Vec<&Needle> = self.of_column(Column::Body).collect();
+        let quick = self.quick.as_ref().and_then(|quick| {
+            quick.find_iter(body).find_map(|begins| {
+                let at = begins.start();
+                let before = body.get(..at)?.chars().next_back();
+                let rest = body.get(at..)?;
+                let longest = longest(&needles);
+                let ahead = words(rest).take(longest).collect();
+                let is_word = before.is_none_or(|c| !c.is_alphanumeric());
+                let end = end(&needles, &ahead).filter(|_| is_word)?;
+                Some(at..at + end)
+            })
+        });
+        quick.or_else(|| self.hits(body, Column::Body).next())
+    }
+
     fn hits<'a>(
         &'a self,
         text: &'a str,
         column: Column,
     ) -> impl Iterator<Item = Range<usize>> + 'a {
-        let needles: Vec<&Needle> = self
-            .needles
-            .iter()
-            .filter(|needle| needle.column.is_none_or(|wanted| wanted == column))
-            .collect();
-        let longest = needles.iter().map(|needle| needle.words.len()).max();
-        let mut left = words(text);
-        // As many words as the longest needle has.
-        let mut ahead: VecDeque<Word<'_>> = VecDeque::new();
-        let mut end = 0;
-        std::iter::from_fn(move || {
-            let longest = longest?;
-            loop {
-                while ahead.len() < longest
-                    && let Some(word) = left.next()
-                {
-                    ahead.push_back(word);
-                }
-                let hit = needles.iter().filter_map(|needle| needle.end(&ahead)).max();
-                let (first, _) = ahead.pop_front()?;
-                if let Some(hit) = hit
-                    && end <= first.start
-                {
-                    end = hit;
-                    return Some(first.start..hit);
-                }
-            }
-        })
+        let needles: Vec<&Needle> = self.of_column(column).collect();
+        hits(needles, text)
     }
+}
+
+/// Hits in order, none overlapping another. The text is read as far as they are asked for.
+fn hits<'a>(needles: Vec<&'a Needle>, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let longest = longest(&needles);
+    let mut left = words(text);
+    // As many words as the longest needle has.
+    let mut ahead: VecDeque<Word<'_>> = VecDeque::new();
+    let mut last = 0;
+    std::iter::from_fn(move || {
+        loop {
+            while ahead.len() < longest
+                && let Some(word) = left.next()
+            {
+                ahead.push_back(word);
+            }
+            let hit = end(&needles, &ahead);
+            let (first, _) = ahead.pop_front()?;
+            if let Some(hit) = hit
+                && last <= first.start
+            {
+                last = hit;
+                return Some(first.start..hit);
+            }
+        }
+    })
+}
+
+/// Words of the longest needle.
+fn longest(needles: &[&Needle]) -> usize {
+    let lengths = needles.iter().map(|needle| needle.words.len());
+    lengths.max().unwrap_or(0)
+}
+
+/// Where the longest of the needles ends that begin with the first of `words`.
+fn end(needles: &[&Needle], words: &VecDeque<Word<'_>>) -> Option<usize> {
+    needles.iter().filter_map(|needle| needle.end(words)).max()
 }
 
 impl Needle {

@@ -311,6 +311,27 @@ fn marks_count_as_the_window_does() {
         "møtet",
         "marked there"
     );
+    for (written, hit) in [
+        ("omøte, et møte", "møte"),
+        ("MØTE og mer", "MØTE"),
+        ("etter Første gang", "Første gang"),
+    ] {
+        let (_, marks) = marker.snippet("Ingen treff her", Some(written));
+        let units: Vec<u16> = written.encode_utf16().collect();
+        let found = marks
+            .first()
+            .map(|mark| &units[mark.start as usize..mark.end as usize]);
+        assert_eq!(
+            String::from_utf16(found.unwrap_or_default()).unwrap(),
+            hit,
+            "{written:?}: found at the beginning of a word, however it is written"
+        );
+    }
+    assert!(
+        Marker::of(&expr("møte tittel:sak fra:nav")).is_all_in("Et møte"),
+        "nothing more to look for in the body"
+    );
+    assert!(!marker.is_all_in("Et møte"), "the phrase is not there");
     assert_eq!(
         Marker::of(&expr("fra:nav")).snippet("nav", Some("nav")).1,
         vec![],
