@@ -63,7 +63,8 @@ export function AccountMenu({
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const choices = [...(panel.current?.querySelectorAll<HTMLElement>("button") ?? [])];
-    const at = choices.findIndex((choice) => choice === document.activeElement);
+    const { activeElement } = document;
+    const at = activeElement instanceof HTMLElement ? choices.indexOf(activeElement) : -1;
     if (event.key === "Escape") {
       event.stopPropagation();
       close();

@@ -52,7 +52,8 @@ export function Menu({
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     const items = [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
-    const at = items.findIndex((item) => item === document.activeElement);
+    const { activeElement } = document;
+    const at = activeElement instanceof HTMLElement ? items.indexOf(activeElement) : -1;
     const to: Record<string, number> = {
       ArrowDown: (at + 1) % items.length,
       ArrowUp: (at - 1 + items.length) % items.length,

@@ -12,7 +12,7 @@ import { useText } from "../../i18n/index.ts";
 import type { AccountEntry, KeptKey, UiError } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
 import { keys as cache, useEntries, useHost, useKeys } from "../../ipc/queries.ts";
-import { ChosenKey, NewKey } from "./KeyField.tsx";
+import { ChosenKey, KeyOrigin, NewKey } from "./KeyField.tsx";
 import { SetupFileButton } from "./SetupFileButton.tsx";
 
 const DAY = 86_400_000;
@@ -247,7 +247,6 @@ function Rotation({
 /** Keys that were made or taken and that nobody signs in by. */
 function FreeKeys({ keys }: { keys: readonly KeptKey[] }) {
   const text = useText();
-  const format = useFormat();
   const host = useHost();
   const client = useQueryClient();
   const [asked, setAsked] = useState<KeptKey | null>(null);
@@ -271,7 +270,7 @@ function FreeKeys({ keys }: { keys: readonly KeptKey[] }) {
             <KeyVerticalIcon aria-hidden fontSize="1.375rem" />
             <span className="setup-row-text">
               {nameOf(key)}
-              <span className="setup-fine">{format.full(key.addedAt)}</span>
+              <KeyOrigin of={key} />
             </span>
             <Button data-size="sm" variant="tertiary" data-color="danger" onClick={() => setAsked(key)}>
               {text("setup.key.forget")}
@@ -288,7 +287,9 @@ function FreeKeys({ keys }: { keys: readonly KeptKey[] }) {
           onYes={() => forget(asked)}
           onNo={() => setAsked(null)}
         >
-          {text("setup.key.forgetText")}
+          {asked.token
+            ? text("setup.token.forget", { token: asked.token.token })
+            : text("setup.key.forgetText")}
         </Question>
       ) : null}
     </section>

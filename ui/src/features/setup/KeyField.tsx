@@ -3,7 +3,7 @@ import { CloudUpIcon, KeyVerticalIcon, PlusIcon } from "@navikt/aksel-icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
-import { useFormat, wallClock } from "../../i18n/format.ts";
+import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { Environment, KeptKey, UiError } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
@@ -13,9 +13,12 @@ import { useDrop } from "../files/useDrop.ts";
 import "../files/files.css";
 import { CopyButton } from "./CopyButton.tsx";
 import { fieldId } from "./form.ts";
-import { keyFault, needOf } from "./keyFaults.ts";
+import { KeyFault } from "./KeyFault.tsx";
+import { needOf } from "./keyFaults.ts";
 import { OutsideLink } from "./OutsideLink.tsx";
+import { proposedId } from "./proposedId.ts";
 import { StandingIcon } from "./states.tsx";
+import { TokenKey } from "./TokenKey.tsx";
 
 /** Digdir's self-service, where the public half is registered. */
 const SELF_SERVICE: Record<Environment, string | null> = {
@@ -24,13 +27,6 @@ const SELF_SERVICE: Record<Environment, string | null> = {
   custom: null,
   practice: null,
 };
-
-/** A key id that nobody has: the day and minute it was made. */
-function proposedId(now: number): string {
-  const { year, month, day, hour, minute } = wallClock(now);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `brevdue-${year}${two(month)}${two(day)}-${two(hour)}${two(minute)}`;
-}
 
 /** The private key: made here, or taken from a file, and never shown. Its public half is shown, to be registered. */
 export function KeyField({
@@ -93,7 +89,12 @@ export function ChosenKey({
         <span>
           <strong>{keyId ?? certificate ?? text("setup.key.unnamed")}</strong>
           <br />
-          <span className="setup-fine">{text("setup.key.safe", { time: format.full(value.addedAt) })}</span>
+          <span className="setup-fine">
+            {text(value.token ? "setup.token.safe" : "setup.key.safe", {
+              time: format.full(value.addedAt),
+              token: value.token?.token ?? "",
+            })}
+          </span>
         </span>
       </p>
       {validUntil === null ? null : (
@@ -124,6 +125,18 @@ export function ChosenKey({
   );
 }
 
+/** When a key came, and the token that it stays in. */
+export function KeyOrigin({ of }: { of: KeptKey }) {
+  const text = useText();
+  const format = useFormat();
+  const time = format.full(of.addedAt);
+  return (
+    <span className="setup-fine">
+      {of.token ? text("setup.token.origin", { time, token: of.token.token }) : time}
+    </span>
+  );
+}
+
 /** A file that was tried: what it still needs, and what was wrong with it. */
 interface Tried {
   path: string;
@@ -132,10 +145,9 @@ interface Tried {
 
 const fileName = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
 
-/** Makes a key, or takes one: from a file, or of those that are here and used by nobody. */
+/** Makes a key, or takes one: from a file, of a token, or of those that are here and used by nobody. */
 export function NewKey({ keys, onChosen }: { keys: readonly KeptKey[]; onChosen(key: KeptKey): void }) {
   const text = useText();
-  const format = useFormat();
   const host = useHost();
   const client = useQueryClient();
   const [keyId, setKeyId] = useState(() => proposedId(host.now()));
@@ -192,7 +204,7 @@ export function NewKey({ keys, onChosen }: { keys: readonly KeptKey[]; onChosen(
             autoComplete="off"
             spellCheck={false}
             value={keyId}
-            error={error?.code === "keyUnusable" ? keyFault(error, text) : undefined}
+            error={error?.code === "keyUnusable" ? <KeyFault error={error} /> : undefined}
             onChange={(event) => setKeyId(event.target.value)}
           />
           <Button
@@ -234,7 +246,9 @@ export function NewKey({ keys, onChosen }: { keys: readonly KeptKey[]; onChosen(
               <p>
                 <strong>{fileName(tried.path)}</strong>
               </p>
-              <ValidationMessage>{keyFault(tried.error, text)}</ValidationMessage>
+              <ValidationMessage>
+                <KeyFault error={tried.error} />
+              </ValidationMessage>
             </div>
           ) : null}
           {tried && need ? (
@@ -262,6 +276,7 @@ export function NewKey({ keys, onChosen }: { keys: readonly KeptKey[]; onChosen(
             </div>
           ) : null}
         </div>
+        <TokenKey onChosen={onChosen} />
       </div>
       {free.length > 0 ? (
         <details>
@@ -272,7 +287,7 @@ export function NewKey({ keys, onChosen }: { keys: readonly KeptKey[]; onChosen(
                 <KeyVerticalIcon aria-hidden fontSize="1.375rem" />
                 <span className="setup-row-text">
                   {key.view.keyId ?? key.view.certificate ?? text("setup.key.unnamed")}
-                  <span className="setup-fine">{format.full(key.addedAt)}</span>
+                  <KeyOrigin of={key} />
                 </span>
                 <Button data-size="sm" variant="secondary" onClick={() => onChosen(key)}>
                   {text("setup.key.use")}

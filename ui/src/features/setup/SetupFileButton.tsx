@@ -2,15 +2,13 @@ import { Button, ValidationMessage } from "@digdir/designsystemet-react";
 import { FileTextIcon } from "@navikt/aksel-icons";
 import { useState } from "react";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
-import { useText } from "../../i18n/index.ts";
 import type { UiError } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
 import { useHost } from "../../ipc/queries.ts";
-import { keyFault } from "./keyFaults.ts";
+import { KeyFault } from "./KeyFault.tsx";
 
 /** Takes a set-up file that somebody else has written; answers the first of its accounts. */
 export function SetupFileButton({ label, onTaken }: { label: string; onTaken(account: string): void }) {
-  const text = useText();
   const host = useHost();
   const [error, setError] = useState<UiError | null>(null);
   const pick = async () => {
@@ -35,7 +33,9 @@ export function SetupFileButton({ label, onTaken }: { label: string; onTaken(acc
       </Button>
       {error?.code === "keyUnusable" ? (
         <div role="alert">
-          <ValidationMessage>{keyFault(error, text)}</ValidationMessage>
+          <ValidationMessage>
+            <KeyFault error={error} />
+          </ValidationMessage>
         </div>
       ) : error ? (
         <div className="setup-whole">

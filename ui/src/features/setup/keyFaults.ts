@@ -71,6 +71,38 @@ export function keyFault(error: UiError, text: Translate): string {
     : `${text(errorTitle(error.code), error.params)} ${text(errorHelp(error.code), error.params)}`;
 }
 
+/** The code to quote: with the reason, where a key has one. */
+export const keyCode = ({ code, params }: UiError): string =>
+  code === "keyUnusable" && params.reason ? `${code}/${params.reason}` : code;
+
+/** What of the way to a token's key is to be mended; `act` where none of its fields is to blame. */
+export type TokenSpot = "driver" | "token" | "pin" | "key" | "keyId" | "act";
+
+/** Where a fault of a token belongs. */
+export function tokenSpot(error: UiError): TokenSpot {
+  switch (error.code === "keyUnusable" ? error.params.reason : null) {
+    case "tokenDriver":
+    case "tokenDriverMissing":
+      return "driver";
+    case "tokenMissing":
+    case "tokenAmbiguous":
+      return "token";
+    case "pinWrong":
+    case "pinLocked":
+    case "pinUnset":
+      return "pin";
+    case "tokenKeyAmbiguous":
+    case "tokenKeyNotForSigning":
+    case "tooShort":
+    case "tooLong":
+      return "key";
+    case "badKeyId":
+      return "keyId";
+    default:
+      return "act";
+  }
+}
+
 /** What the file needs besides; none where another one is needed. */
 export function needOf(error: UiError): "password" | "keyId" | null {
   switch (error.params.reason) {

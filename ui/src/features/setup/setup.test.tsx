@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { addTexts, text } from "../../i18n/index.ts";
 import nb from "../../i18n/nb.json?setup";
+import { DRIVER, EMPTY_READER, TOKEN } from "../../testing/fake/token.ts";
 import { expectAccessible, showWindow } from "../../testing/render.tsx";
 import { draftOf, EMPTY, formOf } from "./form.ts";
-import { KEY_REASONS, keyFault, needOf } from "./keyFaults.ts";
+import { KEY_REASONS, keyFault, needOf, tokenSpot } from "./keyFaults.ts";
 
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const field = (name: string) => page.getByRole("textbox", { name, exact: true });
@@ -191,6 +192,218 @@ describe("the key of a file", () => {
     await button("Slett nøkkelen").click();
     await page.getByRole("dialog").getByRole("button", { name: "Slett nøkkelen" }).click();
     await expect.element(page.getByText("Nøkler som ikke er i bruk")).not.toBeInTheDocument();
+  });
+});
+
+describe("the key of a token", () => {
+  const driver = () => field("Driveren til kortet");
+  const pin = () => page.getByLabelText("PIN-kode", { exact: true });
+  const key = (name: string) => page.getByRole("radio", { name: new RegExp(`^${name}`) });
+
+  /** A window where the tokens of a driver were looked for. */
+  async function looked(path: string) {
+    const shown = await showWindow({}, "#setup/new");
+    await button("Bruk et smartkort").click();
+    await expect.element(driver()).toHaveFocus();
+    await driver().fill(path);
+    await userEvent.keyboard("{Enter}");
+    return shown;
+  }
+
+  /** A window where the keys of the token are listed. */
+  async function listed() {
+    const shown = await looked(DRIVER);
+    await pin().fill("4711");
+    await button("Vis nøklene").click();
+    await expect.element(key("maskinporten")).toBeVisible();
+    return shown;
+  }
+
+  /** Nothing in the page, its fields or its storage has a PIN. */
+  function expectForgotten(secret: string) {
+    const fields = [...document.querySelectorAll("input")].map((input) => input.value);
+    const places = [document.documentElement.outerHTML, window.location.href, ...fields];
+    for (const storage of [window.localStorage, window.sessionStorage]) {
+      places.push(JSON.stringify({ ...storage }));
+    }
+    expect(
+      places.filter((place) => place.includes(secret)),
+      "the PIN is in no place",
+    ).toEqual([]);
+  }
+
+  test("is found by driver, token and PIN; its public half is shown, and the PIN is gone", async () => {
+    const { host } = await showWindow({}, "#setup/new");
+    await button("Bruk et smartkort").click();
+    await button("Velg driverfil").click();
+    await expect.element(driver()).toHaveValue(DRIVER);
+    await expect.element(page.getByRole("radio", { name: TOKEN })).toBeChecked();
+    await button("Vis nøklene").click();
+    await expect.element(page.getByText("Oppgi PIN-koden.")).toBeVisible();
+    await expect.element(pin()).toHaveFocus();
+    await pin().fill("4711");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByTestId("polite")).toMatchTextContent("Kortet har 2 nøkler");
+    expect(document.documentElement.outerHTML, "what the field holds is not in the document").not.toContain(
+      "4711",
+    );
+    await expect.element(button("Bruk nøkkelen")).not.toBeInTheDocument();
+    await key("maskinporten").click();
+    await expect.element(page.getByText("RSA, 2048 bit, id 01")).toBeVisible();
+    await field("Nøkkel-id").nth(1).fill("fjordvik-hsm");
+    await button("Bruk nøkkelen").click();
+    await expect
+      .element(page.getByText(/^Blir på Fjordvik HSM\. PIN-koden ligger i nøkkelringen/))
+      .toBeVisible();
+    await expect
+      .element(page.getByRole("region", { name: "Offentlig nøkkel (JWK)" }))
+      .toMatchTextContent(/"kid":"fjordvik-hsm"/);
+    expectForgotten("4711");
+    expect((await host.keys())[0]?.token).toEqual({
+      driver: DRIVER,
+      token: TOKEN,
+      label: "maskinporten",
+      id: "01",
+    });
+  });
+
+  test("a wrong PIN is told of and forgotten at once; three lock the token, and no click counts twice", async () => {
+    const { control } = await looked(DRIVER);
+    for (const attempt of [1, 2, 3]) {
+      await pin().fill("999999");
+      const list = button("Vis nøklene").element();
+      if (list instanceof HTMLElement) {
+        list.click();
+        list.click();
+      }
+      await expect.element(page.getByText(/^PIN-koden er feil\./)).toBeVisible();
+      await expect.element(page.getByText(/^Kode keyUnusable\/pinWrong, /)).toBeVisible();
+      await expect.element(pin()).toHaveValue("");
+      await expect.element(pin()).toHaveFocus();
+      expect(control.calls.filter((call) => call === "tokenKeys").length).toBe(attempt);
+    }
+    await pin().fill("4711");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByText(/^Kortet er låst etter for mange feil PIN-koder\./)).toBeVisible();
+    expectForgotten("999999");
+    expectForgotten("4711");
+  });
+
+  test("no card, no driver and a file that is none are each told of at the driver", async () => {
+    await looked(EMPTY_READER);
+    await expect.element(page.getByText(/^Driveren finner ingen kort eller moduler\./)).toBeVisible();
+    await expect.element(pin()).not.toBeInTheDocument();
+    await driver().fill("/usr/lib/kort.txt");
+    await expect.element(page.getByText(/^Driveren finner ingen/)).not.toBeInTheDocument();
+    await button("Finn kort").click();
+    await expect.element(page.getByText(/^Dette er ingen PKCS#11-driver\./)).toBeVisible();
+    await expect.element(driver()).toHaveFocus();
+    await driver().fill("/home/kari/kort.so");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByText(/^Det er ingen fil her\./)).toBeVisible();
+  });
+
+  test("a key that cannot sign is told of at the keys; another one is taken by the PIN given anew", async () => {
+    await listed();
+    await key("dekryptering").click();
+    await button("Bruk nøkkelen").click();
+    await expect.element(page.getByText(/^Nøkkelen på kortet kan ikke signere med RS256\./)).toBeVisible();
+    expectForgotten("4711");
+    await key("maskinporten").click();
+    await expect.element(page.getByText(/^Nøkkelen på kortet kan ikke/)).not.toBeInTheDocument();
+    await button("Bruk nøkkelen").click();
+    await expect.element(page.getByText("Oppgi PIN-koden.")).toBeVisible();
+    await pin().fill("4711");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByText(/^Blir på Fjordvik HSM/)).toBeVisible();
+  });
+
+  test("an id that cannot be one is told of at its field, and the keychain's own fault as everywhere", async () => {
+    const { control } = await listed();
+    await key("maskinporten").click();
+    await field("Nøkkel-id").nth(1).fill("to ord");
+    await button("Bruk nøkkelen").click();
+    await expect.element(page.getByText(/^Kode keyUnusable\/badKeyId, /)).toBeVisible();
+    await expect.element(field("Nøkkel-id").nth(1)).toHaveFocus();
+    await pin().fill("4711");
+    control.failNext("takeTokenKey", "keychainLocked");
+    await userEvent.keyboard("{Enter}");
+    await expect
+      .element(page.getByRole("heading", { name: text("error.keychainLocked.title") }))
+      .toBeVisible();
+    expectForgotten("4711");
+  });
+
+  test("is nothing to stumble over, from the keys that a token has to what was wrong", async () => {
+    await listed();
+    await key("dekryptering").click();
+    await expectAccessible();
+    await button("Bruk nøkkelen").click();
+    await expect.element(page.getByText(/^Kode keyUnusable\/tokenKeyNotForSigning, /)).toBeVisible();
+    await expectAccessible();
+  });
+
+  test("is left by a button that gives the keyboard back, and nothing of it stays", async () => {
+    const { host } = await listed();
+    await button("Avbryt").click();
+    await expect.element(button("Bruk et smartkort")).toHaveFocus();
+    expectForgotten("4711");
+    await button("Bruk et smartkort").click();
+    await expect.element(driver()).toHaveValue("");
+    expect(await host.keys()).toEqual([]);
+  });
+
+  test("that nobody uses says where it stays, and is forgotten, not deleted", async () => {
+    await listed();
+    await key("maskinporten").click();
+    await button("Bruk nøkkelen").click();
+    await page.getByRole("link", { name: "Kontoer og nøkler" }).click();
+    await expect.element(page.getByText(/, blir på Fjordvik HSM$/)).toBeVisible();
+    await button("Slett nøkkelen").click();
+    await expect.element(page.getByRole("dialog")).toMatchTextContent(/Nøkkelen blir på Fjordvik HSM\./);
+  });
+
+  test("every fault of a token has its place, and none is shown at a place that is not there", () => {
+    const spot = (reason: string) =>
+      tokenSpot({ code: "keyUnusable", params: { reason }, traceId: null, at: 0 });
+    const placed = KEY_REASONS.filter((reason) => /^(token|pin)/.test(reason)).map((reason) => [
+      reason,
+      spot(reason),
+    ]);
+    expect(Object.fromEntries(placed)).toEqual({
+      pinLocked: "pin",
+      pinUnset: "pin",
+      pinWrong: "pin",
+      token: "act",
+      tokenAmbiguous: "token",
+      tokenDriver: "driver",
+      tokenDriverMissing: "driver",
+      tokenFailed: "act",
+      tokenKeyAmbiguous: "key",
+      tokenKeyMissing: "act",
+      tokenKeyNotForSigning: "key",
+      tokenMissing: "token",
+    });
+  });
+
+  test.each([
+    [1280, 800, 100],
+    [700, 800, 200],
+    [320, 256, 100],
+  ])("does not scroll sideways at %i × %i, text %i", async (width, height, size) => {
+    await page.viewport(width, height);
+    document.documentElement.style.fontSize = `${size}%`;
+    try {
+      await listed();
+      await key("maskinporten").click();
+      await expect.element(button("Bruk nøkkelen")).toBeInTheDocument();
+      expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+      const way = document.querySelector(".setup-token");
+      expect(way?.scrollWidth).toBeLessThanOrEqual(way?.clientWidth ?? 0);
+    } finally {
+      document.documentElement.style.fontSize = "";
+      await page.viewport(1440, 900);
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import type {
   SystemUserView,
   UiError,
 } from "../../ipc/bindings.ts";
+import { DRIVER, fakeToken } from "./token.ts";
 
 /** The commands that set accounts up. */
 type Setup = Pick<
@@ -45,7 +46,7 @@ const PICKED = {
   key: "/home/kari/nøkkel.p12",
   accounts: "/home/kari/oppsett.json",
   certificate: "/home/kari/rot.pem",
-  tokenDriver: "/usr/lib/softhsm/libsofthsm2.so",
+  tokenDriver: DRIVER,
 } as const;
 
 /** Accounts, keys and the network in memory: a key file is known by its name. */
@@ -215,17 +216,7 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
         ? refuse("keyUnusable", { reason: "wrongPassword" })
         : keep(keyId ?? "fra-fil");
     },
-    async tokens(driver) {
-      return driver.endsWith(".so") ? ["Fjordvik HSM"] : refuse("keyUnusable", { reason: "tokenDriver" });
-    },
-    async tokenKeys(_driver, _token, pin) {
-      return pin === "1234"
-        ? [{ label: "maskinporten", id: "01", bits: 2048 }]
-        : refuse("keyUnusable", { reason: "pinWrong" });
-    },
-    async takeTokenKey(place, pin, keyId) {
-      return pin === "1234" ? keep(keyId, place) : refuse("keyUnusable", { reason: "pinWrong" });
-    },
+    ...fakeToken(refuse, keep),
     async forgetKey(name) {
       if (accounts.some((entry) => keyOf(entry) === name)) {
         refuse("keyInUse");
