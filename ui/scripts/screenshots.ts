@@ -45,6 +45,22 @@ async function makeKey(page: import("@playwright/test").Page): Promise<void> {
   await page.getByRole("button", { name: "Kopier den offentlige nøkkelen" }).waitFor();
 }
 
+/** Has the keys of a smart card listed, by the texts of a language, and one of them refused. */
+const useCard =
+  ([open, pick, pin, list, use]: [string, string, string, string, string]) =>
+  async (page: import("@playwright/test").Page): Promise<void> => {
+    await page.getByRole("button", { name: open }).click();
+    await page.getByRole("button", { name: pick }).click();
+    await page.getByLabel(pin, { exact: true }).fill("4711");
+    await page.getByRole("button", { name: list }).click();
+    await page.getByRole("radio", { name: /^dekryptering/ }).click();
+    await page.getByRole("button", { name: use }).click();
+    await page.locator(".setup-token [role='alert'] span").first().waitFor();
+    await page.locator(".setup-token").scrollIntoViewIfNeeded();
+  };
+const useCardNb = useCard(["Bruk et smartkort", "Velg driverfil", "PIN-kode", "Vis nøklene", "Bruk nøkkelen"]);
+const useCardEn = useCard(["Use a smart card", "Choose the driver", "PIN", "Show the keys", "Use the key"]);
+
 /** Takes the accounts of a set-up file. */
 async function connect(page: import("@playwright/test").Page): Promise<void> {
   await page.getByRole("button", { name: "Velg oppsettfil" }).click();
@@ -108,6 +124,10 @@ const SHOTS: Shot[] = [
   { name: "setup-nn", address: "?env=test&lang=nn#setup/serviceOwner" },
   ...both("setup-new", "?#setup/new"),
   { name: "setup-new-key", address: "?#setup/new", height: 1500, steps: makeKey },
+  ...both("setup-card", "?#setup/new", { width: 1280, height: 2000, steps: useCardNb }),
+  { name: "setup-card-en", address: "?lang=en#setup/new", width: 1280, height: 2000, steps: useCardEn },
+  { name: "setup-card-narrow", address: "?#setup/new", width: 700, height: 2000, steps: useCardNb },
+  { name: "setup-card-phone", address: "?lang=en#setup/new", width: 320, height: 2600, steps: useCardEn },
   {
     name: "setup-new-faults",
     address: "?#setup/new",

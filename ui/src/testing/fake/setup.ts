@@ -1,46 +1,13 @@
+import type { Host } from "../../ipc/backend.ts";
 import type {
   AccountDraft,
   AccountEntry,
   AccountOutcome,
   AccountProblem,
-  Backend,
-  Change,
   KeptKey,
-  NetworkView,
-  SubscriptionList,
-  SystemUserView,
-  UiError,
 } from "../../ipc/bindings.ts";
+import type { Ground } from "./ground.ts";
 import { DRIVER, fakeToken } from "./token.ts";
-
-/** The commands that set accounts up. */
-type Setup = Pick<
-  Backend,
-  | "accountEntries"
-  | "checkAccount"
-  | "addAccount"
-  | "changeAccount"
-  | "removeAccount"
-  | "pickSetupFile"
-  | "takeSetupFile"
-  | "keys"
-  | "makeKey"
-  | "takeKey"
-  | "tokens"
-  | "tokenKeys"
-  | "takeTokenKey"
-  | "forgetKey"
-  | "rotateKey"
-  | "network"
-  | "setProxy"
-  | "addCertificates"
-  | "removeCertificate"
-  | "setSubscriptionKey"
-  | "askSystemUser"
-  | "systemUser"
-  | "subscribe"
-  | "unsubscribe"
->;
 
 const PICKED = {
   key: "/home/kari/nøkkel.p12",
@@ -49,29 +16,13 @@ const PICKED = {
   tokenDriver: DRIVER,
 } as const;
 
-/** Accounts, keys and the network in memory: a key file is known by its name. */
-export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Setup {
+/** Accounts and their keys: a key file is known by its name. */
+export function fakeSetup(ground: Ground) {
+  const { now, tell, refuse } = ground;
   const accounts: AccountEntry[] = [];
-  const network: NetworkView = {
-    proxy: null,
-    proxyUser: null,
-    hasProxyPassword: false,
-    certificates: [],
-    hasSubscriptionKey: false,
-  };
   let keys: KeptKey[] = [];
-  let subscriptions: SubscriptionList["subscriptions"] = [];
-  let request: SystemUserView | null = null;
   let serial = 0;
-
-  const refuse = (code: UiError["code"], params: Record<string, string> = {}): never => {
-    throw { code, params, traceId: null, at: now } satisfies UiError;
-  };
   const opened = () => tell({ kind: "status" }, { kind: "settings" }, { kind: "accounts" });
-  const shownNetwork = () => {
-    opened();
-    return structuredClone(network);
-  };
   const keyOf = (entry: AccountEntry) =>
     entry.draft.signIn.kind === "maskinporten" ? entry.draft.signIn.key : null;
   const withUse = (key: KeptKey): KeptKey => ({
@@ -235,73 +186,5 @@ export function fakeSetup(now: number, tell: (...changes: Change[]) => void): Se
       opened();
       return null;
     },
-    async network() {
-      return structuredClone(network);
-    },
-    async setProxy(proxy) {
-      if (proxy && !/^https?:\/\/[^/@]+/.test(proxy.address)) {
-        refuse("proxyInvalid");
-      }
-      network.proxy = proxy?.address ?? null;
-      network.proxyUser = proxy?.user || null;
-      network.hasProxyPassword = Boolean(proxy?.user && (proxy.password ?? network.hasProxyPassword));
-      return shownNetwork();
-    },
-    async addCertificates(path) {
-      if (!/\.(pem|crt|cer)$/.test(path)) {
-        refuse("certificateUnreadable");
-      }
-      const certificate = {
-        id: `${network.certificates.length}`,
-        subject: "CN=Fjordvik Root CA, O=Fjordvik kommune",
-        validUntil: now + 900 * 86_400_000,
-      };
-      network.certificates.push(certificate);
-      return shownNetwork();
-    },
-    async removeCertificate(id) {
-      network.certificates = network.certificates.filter((one) => one.id !== id);
-      return shownNetwork();
-    },
-    async setSubscriptionKey(key) {
-      network.hasSubscriptionKey = Boolean(key?.trim());
-      return shownNetwork();
-    },
-    async askSystemUser() {
-      request ??= {
-        state: "pending",
-        link: "https://am.ui.tt02.altinn.no/accessmanagement/ui/systemuser/request?id=1",
-        isEscalated: false,
-        askedAt: now,
-      };
-      return request;
-    },
-    async systemUser() {
-      return request;
-    },
-    async subscribe(_account, draft) {
-      if (!draft.endpoint.startsWith("https://")) {
-        refuse("endpointInvalid");
-      }
-      const endpoint = `${new URL(draft.endpoint).origin}/…`;
-      const { resource, kind } = draft;
-      subscriptions = [
-        ...subscriptions,
-        {
-          id: subscriptions.length + 1,
-          endpoint,
-          resource,
-          kind,
-          isValidated: false,
-          createdAt: now,
-          findings: [],
-        },
-      ];
-      return { fetchedAt: now, subscriptions };
-    },
-    async unsubscribe(_account, id) {
-      subscriptions = subscriptions.filter((one) => one.id !== id);
-      return { fetchedAt: now, subscriptions };
-    },
-  };
+  } satisfies Partial<Host>;
 }
