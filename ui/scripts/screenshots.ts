@@ -58,7 +58,13 @@ const useCard =
     await page.locator(".setup-token [role='alert'] span").first().waitFor();
     await page.locator(".setup-token").scrollIntoViewIfNeeded();
   };
-const useCardNb = useCard(["Bruk et smartkort", "Velg driverfil", "PIN-kode", "Vis nøklene", "Bruk nøkkelen"]);
+const useCardNb = useCard([
+  "Bruk et smartkort",
+  "Velg driverfil",
+  "PIN-kode",
+  "Vis nøklene",
+  "Bruk nøkkelen",
+]);
 const useCardEn = useCard(["Use a smart card", "Choose the driver", "PIN", "Show the keys", "Use the key"]);
 
 /** Takes the accounts of a set-up file. */

@@ -10,7 +10,7 @@ export function KeyFault({ error }: { error: UiError }) {
   return (
     <>
       <span>{keyFault(error, text)}</span>{" "}
-      <span className="setup-fine">
+      <span className="setup-fine setup-fault-code">
         {text("error.details.line", { code: keyCode(error), time: format.full(error.at) })}
       </span>
     </>

@@ -3,7 +3,7 @@ import { FileIcon } from "@navikt/aksel-icons";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useText } from "../../i18n/index.ts";
-import type { KeptKey, TokenKeyView, UiError } from "../../ipc/bindings.ts";
+import type { KeptKey, TokenKeyView } from "../../ipc/bindings.ts";
 import { KeyFault } from "./KeyFault.tsx";
 import type { TokenSpot } from "./keyFaults.ts";
 import { type TokenAct, type TokenFault, type TokenKeyForm, useTokenKey } from "./useTokenKey.ts";
@@ -46,7 +46,11 @@ function Way({ onChosen, onCancel }: { onChosen(key: KeptKey): void; onCancel():
       {choice.tokens ? <Tokens form={form} tokens={choice.tokens} /> : null}
       {choice.token === null ? null : <Pin form={form} />}
       {choice.keys ? <Keys form={form} keys={choice.keys} /> : null}
-      {fault?.spot === "act" && fault.error ? <ActFault error={fault.error} /> : null}
+      {fault?.error && fault.error.code !== "keyUnusable" ? (
+        <ErrorNotice error={fault.error} level={4} />
+      ) : (
+        <GroupFault fault={fault} spot="act" />
+      )}
       <div className="setup-acts">
         {choice.key === null ? null : (
           <Act form={form} act="take" isMain onAct={form.take}>
@@ -219,28 +223,13 @@ const faultAt = (fault: TokenFault | null, spot: TokenSpot): ReactNode =>
   fault?.spot === spot && fault.error ? <KeyFault error={fault.error} /> : null;
 
 function GroupFault({ fault, spot }: { fault: TokenFault | null; spot: TokenSpot }) {
-  return (
-    <div role="alert">
-      {fault?.spot === spot && fault.error ? (
-        <ValidationMessage>
-          <KeyFault error={fault.error} />
-        </ValidationMessage>
-      ) : null}
-    </div>
-  );
-}
-
-/** What no field is to blame for. */
-function ActFault({ error }: { error: UiError }) {
-  return error.code === "keyUnusable" ? (
+  return fault?.spot === spot && fault.error ? (
     <div role="alert">
       <ValidationMessage>
-        <KeyFault error={error} />
+        <KeyFault error={fault.error} />
       </ValidationMessage>
     </div>
-  ) : (
-    <ErrorNotice error={error} level={4} />
-  );
+  ) : null;
 }
 
 /** Enter in a field does its step, and does not hand in the form around it. */
