@@ -135,6 +135,16 @@ const SHOTS: Shot[] = [
   { name: "setup-card-narrow", address: "?#setup/new", width: 700, height: 2000, steps: useCardNb },
   { name: "setup-card-phone", address: "?lang=en#setup/new", width: 320, height: 2600, steps: useCardEn },
   {
+    name: "setup-card-large",
+    address: "?#setup/new",
+    width: 1280,
+    height: 2600,
+    steps: async (page) => {
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      await useCardNb(page);
+    },
+  },
+  {
     name: "setup-new-faults",
     address: "?#setup/new",
     height: 1500,

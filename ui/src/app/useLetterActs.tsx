@@ -6,7 +6,7 @@ import { Modal, Question, takeFocus } from "../components/Question.tsx";
 import { notify } from "../features/compose/notices.ts";
 import type { ListHandle } from "../features/inbox/MessageList.tsx";
 import type { LetterActs } from "../features/message/ReadingPane.tsx";
-import { useText } from "../i18n/index.ts";
+import { type TextKey, useText } from "../i18n/index.ts";
 import type { Message, Row, UiError } from "../ipc/bindings.ts";
 import { asUiError } from "../ipc/errors.ts";
 import { keys, useHost } from "../ipc/queries.ts";
@@ -33,18 +33,18 @@ export function useLetterActs(
       archive(id, isArchived) {
         const after = next();
         host.archive(id, isArchived).then(() => {
-          notify(text(isArchived ? "app.moved.archive" : "app.moved.inbox"), {
-            label: text("app.undo.act"),
+          notify((text) => text(isArchived ? "app.moved.archive" : "app.moved.inbox"), {
+            label: "app.undo.act",
             run: async () => {
               await host.archive(id, !isArchived);
-              notify(text("app.moved.undone"));
+              notify((text) => text("app.moved.undone"));
             },
           });
           onGone(after);
         }, fail);
       },
       markUnread(id) {
-        host.markUnread(id).then(() => notify(text("app.moved.unread")), fail);
+        host.markUnread(id).then(() => notify((text) => text("app.moved.unread")), fail);
       },
       askConfirm: (message) => setAsked({ kind: "confirm", message }),
       askDelete(message) {
@@ -60,18 +60,18 @@ export function useLetterActs(
       },
       askUndoSend: (message) => setAsked({ kind: "undoSend", message }),
     };
-  }, [host, list, onGone, text]);
+  }, [host, list, onGone]);
 
   const close = () => setAsked(null);
   const run = (act: Promise<unknown>, done: () => void) => {
     act.then(done, (cause: unknown) => setAsked({ kind: "failed", error: asUiError(cause, host.now()) }));
     close();
   };
-  const leave = (message: Message, done: string) => {
+  const leave = (message: Message, done: TextKey) => {
     const after = list.current?.neighbour(1) ?? list.current?.neighbour(-1);
     return () => {
       client.removeQueries({ queryKey: keys.message(message.id) });
-      notify(done);
+      notify((text) => text(done));
       onGone(after);
     };
   };
@@ -100,7 +100,7 @@ export function useLetterActs(
             title={text("message.delete.question")}
             yes={text("message.delete.yes")}
             tone="danger"
-            onYes={() => run(host.purge(message.id), leave(message, text("app.moved.deleted")))}
+            onYes={() => run(host.purge(message.id), leave(message, "app.moved.deleted"))}
             onNo={close}
           >
             {text("message.delete.consequence")}
@@ -113,7 +113,7 @@ export function useLetterActs(
           <Question
             title={text("message.undoSend.question")}
             yes={text("message.undoSend.yes")}
-            onYes={() => run(host.undoSend(message.id), leave(message, text("message.undoSend.done")))}
+            onYes={() => run(host.undoSend(message.id), leave(message, "message.undoSend.done"))}
             onNo={close}
           >
             {text("message.undoSend.consequence", { recipient: message.recipient.name })}

@@ -3,7 +3,8 @@ import { XMarkIcon } from "@navikt/aksel-icons";
 import { useEffect, useState } from "react";
 import { navigate, useRoute } from "../../app/routes.ts";
 import { useAnnounce } from "../../components/Announcer.tsx";
-import { text, useText } from "../../i18n/index.ts";
+import { useFormat } from "../../i18n/format.ts";
+import { useText } from "../../i18n/index.ts";
 import { asUiError, errorTitle } from "../../ipc/errors.ts";
 import { useHost } from "../../ipc/queries.ts";
 import { Overlay } from "../files/Overlay.tsx";
@@ -31,7 +32,7 @@ export default function Around(props: { account: string | null }) {
           .then((draft) => host.addFiles(draft.id, paths))
           .then(
             (draft) => navigate({ place: "compose", draft: draft.id }),
-            (cause: unknown) => notify(text(errorTitle(asUiError(cause, host.now()).code))),
+            (cause: unknown) => notify((text) => text(errorTitle(asUiError(cause, host.now()).code))),
           );
       }
     },
@@ -50,12 +51,14 @@ function NoticeLine() {
   const host = useHost();
   const announce = useAnnounce();
   const notice = useNotice();
+  const format = useFormat();
+  const words = notice?.words(t, format);
   const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
-    if (notice) {
-      announce(notice.text);
+    if (notice && words !== undefined) {
+      announce(words);
     }
-  }, [notice, announce]);
+  }, [notice, words, announce]);
   useEffect(() => {
     if (!notice || isHeld) {
       return;
@@ -77,7 +80,7 @@ function NoticeLine() {
       onMouseEnter={() => setIsHeld(true)}
       onMouseLeave={() => setIsHeld(false)}
     >
-      <p>{notice.text}</p>
+      <p>{words}</p>
       {act && (
         <Button
           variant="secondary"
@@ -85,10 +88,14 @@ function NoticeLine() {
           onClick={() => {
             dismiss(id);
             setIsHeld(false);
-            act.run().catch((cause: unknown) => notify(text(errorTitle(asUiError(cause, host.now()).code))));
+            act
+              .run()
+              .catch((cause: unknown) =>
+                notify((text) => text(errorTitle(asUiError(cause, host.now()).code))),
+              );
           }}
         >
-          {act.label}
+          {t(act.label)}
         </Button>
       )}
       <Button

@@ -1,10 +1,15 @@
 import { useSyncExternalStore } from "react";
+import type { Format } from "../../i18n/format.ts";
+import type { TextKey, Translate } from "../../i18n/index.ts";
+
+/** What a line says, in the language of the window whenever that is. */
+export type Words = (text: Translate, format: Format) => string;
 
 /** A line about something that went well, with a way back for as long as there is one. */
 export interface Notice {
   readonly id: number;
-  readonly text: string;
-  readonly act: { readonly label: string; run(): Promise<void> } | null;
+  readonly words: Words;
+  readonly act: { readonly label: TextKey; run(): Promise<void> } | null;
   /** How long it stays, in milliseconds. */
   readonly stays: number;
 }
@@ -21,9 +26,9 @@ function put(next: Notice | null): void {
 }
 
 /** Shows a line; the one before gives way. One with a way back stays longer. */
-export function notify(text: string, act: Notice["act"] = null, stays = act ? 10_000 : 5_000): void {
+export function notify(words: Words, act: Notice["act"] = null, stays = act ? 10_000 : 5_000): void {
   serial += 1;
-  put({ id: serial, text, act, stays });
+  put({ id: serial, words, act, stays });
 }
 
 /** Takes a line away, if it is still the one shown. */

@@ -1,6 +1,4 @@
 import { navigate } from "../../app/routes.ts";
-import { useFormat } from "../../i18n/format.ts";
-import { useText } from "../../i18n/index.ts";
 import type { Draft, SendReceipt } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
 import { useHost } from "../../ipc/queries.ts";
@@ -15,8 +13,6 @@ export function useLeaving(props: {
   onClose(): void;
   onFail(cause: unknown): void;
 }) {
-  const t = useText();
-  const format = useFormat();
   const host = useHost();
   const { saver, onClose, onFail } = props;
   const { id } = props.draft;
@@ -54,8 +50,8 @@ export function useLeaving(props: {
           host.discardDraft(id).then(() => {
             unminimise(id);
             onClose();
-            notify(t("compose.notice.discarded"), {
-              label: t("compose.action.undo"),
+            notify((text) => text("compose.notice.discarded"), {
+              label: "compose.action.undo",
               run: async () => {
                 const restored = await host.restoreDraft(id);
                 navigate({ place: "compose", draft: restored.id });
@@ -73,15 +69,17 @@ export function useLeaving(props: {
       const wait = receipt.publishAt - host.now();
       // A letter that is published at once cannot be taken back, so nothing of the kind is offered.
       if (wait < 1000) {
-        notify(t("compose.notice.sent", { count: receipt.items.length }));
+        notify((text) => text("compose.notice.sent", { count: receipt.items.length }));
         return;
       }
-      const when = { date: format.weekday(receipt.publishAt), time: format.time(receipt.publishAt) };
-      const isToday = format.date(receipt.publishAt) === format.date(host.now());
       notify(
-        t(isToday ? "compose.notice.publishedAt" : "compose.notice.publishedOn", when),
+        (text, format) => {
+          const when = { date: format.weekday(receipt.publishAt), time: format.time(receipt.publishAt) };
+          const isToday = format.date(receipt.publishAt) === format.date(host.now());
+          return text(isToday ? "compose.notice.publishedAt" : "compose.notice.publishedOn", when);
+        },
         {
-          label: t("compose.action.undo"),
+          label: "compose.action.undo",
           run: async () => {
             // One item brings back the whole letter, for everyone it has not gone to.
             for (const item of receipt.items) {
@@ -97,7 +95,7 @@ export function useLeaving(props: {
               }
             }
             // Altinn has it already; until it is published it is taken back from the folder of scheduled letters.
-            notify(t("compose.notice.alreadyAccepted"));
+            notify((text) => text("compose.notice.alreadyAccepted"));
             navigate({ place: "folder", folder: "scheduled", open: null });
           },
         },

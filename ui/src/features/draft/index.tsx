@@ -34,8 +34,8 @@ export default function DraftPane(props: { id: string; onGone(): void }) {
     host.discardDraft(draft.id).then(
       () => {
         props.onGone();
-        notify(t("compose.notice.discarded"), {
-          label: t("compose.action.undo"),
+        notify((words) => words("compose.notice.discarded"), {
+          label: "compose.action.undo",
           run: async () => {
             const restored = await host.restoreDraft(draft.id);
             navigate({ place: "compose", draft: restored.id });

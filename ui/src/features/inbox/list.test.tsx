@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { changeLanguage } from "../../i18n/index.ts";
 import { expectAccessible, showWindow } from "../../testing/render.tsx";
 import { MOST_RENDERED } from "./layout.ts";
 
@@ -81,6 +82,16 @@ test("what happens above the selected letter does not move it on the screen", as
     Math.abs(chosen.element().getBoundingClientRect().top - top),
     "it stands where it stood",
   ).toBeLessThan(2);
+});
+
+test("the line about what was done follows the language of the window", async () => {
+  const { first, screen } = await listed();
+  await first.click();
+  await userEvent.keyboard("e");
+  await expect.element(screen.getByText("Flyttet til arkivet.").first()).toBeVisible();
+  await changeLanguage("en");
+  await expect.element(screen.getByText("Moved to the archive.").first()).toBeVisible();
+  await expect.element(screen.getByRole("button", { name: "Undo", exact: true })).toBeVisible();
 });
 
 test("archiving goes on to the next letter and can be undone from the keyboard", async () => {

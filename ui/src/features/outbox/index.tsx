@@ -160,7 +160,7 @@ function Pane(props: { item: OutboxItem; onGone(): void }) {
               variant="tertiary"
               onClick={() =>
                 run(host.cancelOutbox(item.id), () => {
-                  notify(t("outbox.notice.cancelled"));
+                  notify((text) => text("outbox.notice.cancelled"));
                   props.onGone();
                 })
               }

@@ -73,7 +73,7 @@ export function keyFault(error: UiError, text: Translate): string {
 
 /** The code to quote: with the reason, where a key has one. */
 export const keyCode = ({ code, params }: UiError): string =>
-  code === "keyUnusable" && params.reason ? `${code}/${params.reason}` : code;
+  code === "keyUnusable" && params.reason ? `${code} (${params.reason})` : code;
 
 /** What of the way to a token's key is to be mended; `act` where none of its fields is to blame. */
 export type TokenSpot = "driver" | "token" | "pin" | "key" | "keyId" | "act";

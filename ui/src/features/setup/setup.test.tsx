@@ -277,7 +277,7 @@ describe("the key of a token", () => {
         list.click();
       }
       await expect.element(page.getByText(/^PIN-koden er feil\./)).toBeVisible();
-      await expect.element(page.getByText(/^Kode keyUnusable\/pinWrong, /)).toBeVisible();
+      await expect.element(page.getByText(/^Kode keyUnusable \(pinWrong\), /)).toBeVisible();
       await expect.element(pin()).toHaveValue("");
       await expect.element(pin()).toHaveFocus();
       expect(control.calls.filter((call) => call === "tokenKeys").length).toBe(attempt);
@@ -323,7 +323,7 @@ describe("the key of a token", () => {
     await key("maskinporten").click();
     await field("Nøkkel-id").nth(1).fill("to ord");
     await button("Bruk nøkkelen").click();
-    await expect.element(page.getByText(/^Kode keyUnusable\/badKeyId, /)).toBeVisible();
+    await expect.element(page.getByText(/^Kode keyUnusable \(badKeyId\), /)).toBeVisible();
     await expect.element(field("Nøkkel-id").nth(1)).toHaveFocus();
     await pin().fill("4711");
     control.failNext("takeTokenKey", "keychainLocked");
@@ -339,7 +339,7 @@ describe("the key of a token", () => {
     await key("dekryptering").click();
     await expectAccessible();
     await button("Bruk nøkkelen").click();
-    await expect.element(page.getByText(/^Kode keyUnusable\/tokenKeyNotForSigning, /)).toBeVisible();
+    await expect.element(page.getByText(/^Kode keyUnusable \(tokenKeyNotForSigning\), /)).toBeVisible();
     await expectAccessible();
   });
 
