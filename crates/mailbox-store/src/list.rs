@@ -105,11 +105,10 @@ impl Reader<'_> {
         predicate: &Predicate,
         order: Order,
     ) -> Result<Arc<Vec<Entry>>> {
-        let Some(lists) = self.lists else {
+        let Some((lists, seen)) = self.lists else {
             return Ok(Arc::new(self.ask(account, predicate, order)?));
         };
-        let (seen, found) = lists.find(account, predicate, order);
-        if let Some(found) = found {
+        if let Some(found) = lists.find(seen, account, predicate, order) {
             return Ok(found);
         }
         let entries = Arc::new(self.ask(account, predicate, order)?);
@@ -129,7 +128,7 @@ impl Reader<'_> {
     ) -> Result<Vec<MessageRow>> {
         let kept = self
             .lists
-            .and_then(|lists| lists.find(account, predicate, order).1);
+            .and_then(|(lists, seen)| lists.find(seen, account, predicate, order));
         let of = |entries: &[Entry]| -> Vec<Entry> {
             entries
                 .iter()
@@ -439,6 +438,10 @@ pub(crate) fn page_sql(predicate: &Predicate, order: Order) -> String {
 /// Lists kept.
 const KEPT: usize = 6;
 
+/// A number of commits of this store since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Commits(u64);
+
 /// The last lists that were asked for, good until the next commit of this store. (Two programs never share a file: the
 /// profile is locked.)
 #[derive(Debug, Default)]
@@ -449,7 +452,7 @@ pub(crate) struct Lists {
 
 #[derive(Debug)]
 struct Kept {
-    seen: u64,
+    seen: Commits,
     account: String,
     predicate: Predicate,
     order: Order,
@@ -462,28 +465,33 @@ impl Lists {
         self.commits.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// The number of commits seen, to be read before asking, and the list if it is as new.
+    /// How many commits there were.
+    pub(crate) fn commits(&self) -> Commits {
+        Commits(self.commits.load(Ordering::SeqCst))
+    }
+
     fn find(
         &self,
+        seen: Commits,
         account: &str,
         predicate: &Predicate,
         order: Order,
-    ) -> (u64, Option<Arc<Vec<Entry>>>) {
-        let seen = self.commits.load(Ordering::SeqCst);
+    ) -> Option<Arc<Vec<Entry>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|list| list.seen == seen);
-        let found = kept
-            .iter()
+        kept.retain(|list| list.seen >= seen);
+        kept.iter()
             .find(|list| {
-                list.order == order && list.account == account && list.predicate == *predicate
+                list.seen == seen
+                    && list.order == order
+                    && list.account == account
+                    && list.predicate == *predicate
             })
-            .map(|list| Arc::clone(&list.entries));
-        (seen, found)
+            .map(|list| Arc::clone(&list.entries))
     }
 
     fn keep(
         &self,
-        seen: u64,
+        seen: Commits,
         account: &str,
         predicate: &Predicate,
         order: Order,

@@ -7,7 +7,7 @@
 use crate::connection::{connect, create_private, opening};
 use crate::error::{Result, StoreError};
 use crate::key::StoreKey;
-use crate::list::Lists;
+use crate::list::{Commits, Lists};
 use crate::migrate;
 use crate::row::run;
 use crate::text::Dictionaries;
@@ -137,13 +137,14 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The statements that read, in the state of the last commit.
+/// The statements that read, in the state of one commit.
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) sql: &'a Connection,
     pub(crate) dictionaries: &'a Dictionaries,
-    /// Lists of earlier questions; none within a transaction, which sees what is not committed.
-    pub(crate) lists: Option<&'a Lists>,
+    /// Lists of earlier questions, and the commits they must have seen; none while writing, which sees what is not
+    /// committed.
+    pub(crate) lists: Option<(&'a Lists, Commits)>,
 }
 
 /// The statements that write, and those that read, within one transaction.
@@ -266,12 +267,7 @@ impl Store {
         let job: ReadJob = Box::new(move |connection| {
             // A caller that stopped waiting is no error, and its question need not be answered.
             if !tell.is_closed() {
-                let _looking = Looking::while_asked(connection, asked);
-                let _ = tell.send(work(&Reader {
-                    sql: connection,
-                    dictionaries: &dictionaries,
-                    lists: Some(&lists),
-                }));
+                let _ = tell.send(answer_of(connection, &dictionaries, &lists, asked, work));
             }
         });
         self.threads.read.put(job)?;
@@ -348,6 +344,31 @@ impl Store {
         self.threads.write.put(job)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
+}
+
+/// What `work` reads, all of one moment: what it asks first and last belongs together, and the file is locked once.
+fn answer_of<T, E, F>(
+    connection: &Connection,
+    dictionaries: &Dictionaries,
+    lists: &Lists,
+    asked: Weak<()>,
+    work: F,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: FnOnce(&Reader<'_>) -> Result<T, E>,
+{
+    // Before the moment, so that a list kept for these commits has them.
+    let commits = lists.commits();
+    let moment = connection
+        .unchecked_transaction()
+        .map_err(StoreError::from)?;
+    let _looking = Looking::while_asked(&moment, asked);
+    work(&Reader {
+        sql: &moment,
+        dictionaries,
+        lists: Some((lists, commits)),
+    })
 }
 
 /// Steps of SQLite's machine between two looks at whether the answer is still wanted: some microseconds.

@@ -227,7 +227,12 @@ fn utf16(text: &str, hits: impl Iterator<Item = Range<usize>>) -> Vec<Mark> {
     let (mut byte, mut unit) = (0, 0u32);
     let mut to = |until: usize| {
         let piece = text.get(byte..until).unwrap_or_default();
-        unit += u32::try_from(piece.encode_utf16().count()).unwrap_or(0);
+        let units = if piece.is_ascii() {
+            piece.len()
+        } else {
+            piece.encode_utf16().count()
+        };
+        unit += u32::try_from(units).unwrap_or(0);
         byte = until;
         unit
     };
