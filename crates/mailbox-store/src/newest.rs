@@ -2,8 +2,8 @@
 //!
 //! The index knows letters by key and not by time, and a common word is in every third. Keys are given as letters come,
 //! a first sync from the newest back and later ones forward, so letters of one time lie in few stretches of keys. Of
-//! each 256 keys the newest time is kept; stretches are asked in that order, each time twice as many, until no letter
-//! of the next could come before those that were found.
+//! each 256 keys the newest time is kept; stretches are asked in that order, each time as many as
+//! the rest should take, until no letter of the next could come before those that were found.
 
 use crate::asked::Asked;
 use crate::error::Result;
@@ -39,7 +39,7 @@ impl Reader<'_> {
         let mut zones = zones.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut next: Option<(i64, i64)> = zones.next().transpose()?;
         let mut found: Vec<Entry> = Vec::new();
-        let mut step = 1;
+        let (mut step, mut walked) = (1, 0);
         while next.is_some() {
             let mut these = Vec::new();
             while let Some((zone, _)) = next.filter(|_| these.len() < step) {
@@ -62,7 +62,8 @@ impl Reader<'_> {
             if last.is_some_and(|(_, at)| next.is_none_or(|(_, newest)| *at > newest)) {
                 break;
             }
-            step *= 2;
+            walked += step;
+            step = next_step(walked, found.len(), wanted);
         }
         Ok(Some(found))
     }
@@ -156,6 +157,14 @@ impl Reader<'_> {
     }
 }
 
+/// How many zones to ask next when `walked` gave `found` of `wanted`: as many as the rest should take and somewhat more,
+/// and at most twice as many as there were.
+fn next_step(walked: usize, found: usize, wanted: usize) -> usize {
+    let left = wanted.saturating_sub(found);
+    let rest = walked * left / found.max(1);
+    (rest + rest / 4 + walked / 8 + 1).min(walked * 2)
+}
+
 /// Keys as bits: they are dense, as no key is given twice.
 pub(crate) struct Keys {
     first: i64,
@@ -206,6 +215,18 @@ fn stretches(mut zones: Vec<i64>) -> Vec<RangeInclusive<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_zones_as_the_rest_should_take() {
+        assert_eq!(next_step(1, 0, 50), 2, "nothing found tells nothing");
+        assert_eq!(next_step(2, 10, 50), 4, "at most twice as many");
+        assert_eq!(
+            next_step(8, 40, 50),
+            4,
+            "somewhat more than a quarter again"
+        );
+        assert_eq!(next_step(8, 50, 50), 2, "others may still hold newer ones");
+    }
 
     #[test]
     fn neighbours_are_asked_for_together() {

@@ -24,6 +24,9 @@ use tokio::sync::{oneshot, watch};
 /// Reading connections.
 const READERS: usize = 3;
 
+/// Decrypted pages that one of them keeps at most, negative for KiB; as a rule all is read with the same one.
+const READER_CACHE: i32 = -32_000;
+
 /// How surely a commit must be on the disk when `write` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sync {
@@ -195,6 +198,7 @@ impl Store {
         for _ in 0..READERS {
             let reader = connect(path, key)?;
             reader.pragma_update(None, "query_only", true)?;
+            reader.pragma_update(None, "cache_size", READER_CACHE)?;
             idle.put(reader);
             let (jobs, idle) = (Arc::clone(&jobs), Arc::clone(&idle));
             readers.push(spawn("store-reader", move || {
