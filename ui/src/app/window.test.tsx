@@ -150,3 +150,30 @@ test("nothing scrolls sideways at 320 × 256", async () => {
     await page.viewport(1440, 900);
   }
 });
+
+test.each([1280, 1000])(
+  "the top of the window at %i and text at 200 % lays nothing over another",
+  async (width) => {
+    await page.viewport(width, 800);
+    document.documentElement.style.fontSize = "200%";
+    try {
+      const { screen } = await showWindow();
+      await expect.element(screen.getByRole("combobox", { name: "Søk i meldinger" })).toBeVisible();
+      const buttons = [...document.querySelectorAll(".top-bar button, .search-field")];
+      const boxes = buttons.map((part) => part.getBoundingClientRect()).filter((box) => box.width > 0);
+      expect(boxes.length, "account, search, status and three acts").toBeGreaterThanOrEqual(6);
+      for (const [index, one] of boxes.entries()) {
+        expect(one.right, "inside the window").toBeLessThanOrEqual(width);
+        for (const other of boxes.slice(index + 1)) {
+          const isBeside = one.right <= other.left + 1 || other.right <= one.left + 1;
+          expect(isBeside || one.bottom <= other.top + 1 || other.bottom <= one.top + 1, "side by side").toBe(
+            true,
+          );
+        }
+      }
+    } finally {
+      document.documentElement.style.fontSize = "";
+      await page.viewport(1440, 900);
+    }
+  },
+);
