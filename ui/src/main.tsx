@@ -1,4 +1,5 @@
-import { start } from "./app/mount.tsx";
+import { start } from "./app/start.ts";
 import { tauriHost } from "./ipc/tauri.ts";
+import "./styles/index.css";
 
 start(tauriHost());
