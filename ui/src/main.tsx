@@ -1,5 +1,4 @@
-import { start } from "./app/start.ts";
+import { start } from "./app/mount.tsx";
 import { tauriHost } from "./ipc/tauri.ts";
-import "./styles/index.css";
 
 start(tauriHost());

@@ -44,12 +44,6 @@ export function Shell({ settings }: { settings: Settings }) {
   const { data: accounts } = useAccounts();
   const [wanted, setWanted] = useRemembered(ACCOUNT, "");
   const account = chosen(accounts, wanted);
-  const shown = account?.id ?? wanted;
-  useEffect(() => {
-    if (shown !== wanted) {
-      setWanted(shown);
-    }
-  }, [shown, wanted, setWanted]);
   if (!accounts || !account) {
     return <main aria-busy={!accounts} />;
   }

@@ -21,25 +21,19 @@ export async function startState(host: Host): Promise<StartState> {
  * list costs less time than an empty one, a list's frame and then its rows.
  */
 export async function askAhead(client: QueryClient, host: Host): Promise<StartState> {
-  // Whose list it will be is told by the accounts; as a rule it is the one shown last, which is asked for meanwhile.
-  const last = remembered(ACCOUNT, "");
-  const asked = last ? firstList(client, host, last) : null;
-  const [state] = await Promise.all([
-    startState(host),
-    client.prefetchQuery(questions.settings(host)),
-    client.prefetchQuery(questions.accounts(host)),
-    client.prefetchQuery(questions.status(host)),
-  ]);
-  const account = chosen(client.getQueryData<Account[]>(keys.accounts()), last)?.id;
-  await (account === last ? asked : account && firstList(client, host, account));
+  const settings = client.prefetchQuery(questions.settings(host));
+  const accounts = client.prefetchQuery(questions.accounts(host));
+  const state = await startState(host);
+  await Promise.all([settings, accounts]);
+  const account = chosen(client.getQueryData<Account[]>(keys.accounts()), remembered(ACCOUNT, ""));
+  if (account) {
+    const query = queryOf(HOME, account.id, NO_FILTERS, "newest");
+    await Promise.all([
+      client.prefetchQuery(questions.status(host)),
+      client.prefetchQuery(questions.folders(host, account.id)),
+      client.prefetchQuery(questions.shape(host, query)),
+      client.prefetchQuery(questions.page(host, query, 0)),
+    ]);
+  }
   return state;
-}
-
-function firstList(client: QueryClient, host: Host, account: string): Promise<unknown> {
-  const query = queryOf(HOME, account, NO_FILTERS, "newest");
-  return Promise.all([
-    client.prefetchQuery(questions.folders(host, account)),
-    client.prefetchQuery(questions.shape(host, query)),
-    client.prefetchQuery(questions.page(host, query, 0)),
-  ]);
 }

@@ -1,9 +1,8 @@
 // The window over a practice world in memory, for a plain browser. Never part of what is shipped.
-import { start } from "../app/start.ts";
+import { start } from "../app/mount.tsx";
 import { momentOf } from "../i18n/format.ts";
 import type { Connection, StartState } from "../ipc/bindings.ts";
 import { fakeHost } from "./fake/host.ts";
-import "../styles/index.css";
 
 const params = new URLSearchParams(window.location.search);
 const language = params.get("lang");
