@@ -5,7 +5,7 @@
 
 use mailbox::view::{
     Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
-    Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
+    Draft, DraftText, Folders, KeptKey, LandingText, ListQuery, ListShape, Message, NetworkView,
     NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
     Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
     TokenKeyView, TokenPlaceView, declarations,

@@ -8,7 +8,7 @@ use crate::commands;
 use crate::start::Shell;
 use mailbox::view::{
     Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
-    Draft, DraftText, Folders, KeptKey, ListQuery, ListShape, Message, NetworkView,
+    Draft, DraftText, Folders, KeptKey, LandingText, ListQuery, ListShape, Message, NetworkView,
     NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
     Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
     TokenKeyView, TokenPlaceView, UiError,
@@ -60,6 +60,8 @@ macro_rules! every_command {
             add_account(draft: AccountDraft) -> AccountOutcome;
             change_account(id: String, draft: AccountDraft) -> AccountOutcome;
             remove_account(id: String) -> ();
+            start_sign_in(account: String, landing: LandingText) -> ();
+            sign_out(account: String) -> ();
             pick_setup_file(kind: SetupFile) -> Option<String>;
             take_setup_file(path: String) -> Vec<String>;
             keys() -> Vec<KeptKey>;

@@ -6,6 +6,7 @@ use crate::budget::{Budget, Kind, Pace, Turn, Urgency};
 use crate::error::{ApiError, AuthError, Refusal};
 use crate::journal::Journal;
 use crate::send::{Answer, Http, LARGEST};
+use crate::urn;
 use crate::wire::problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Method, header};
@@ -265,13 +266,20 @@ impl Client {
         Ok(token.claims)
     }
 
-    /// The person who has signed in, where it is one: Correspondence does not find that out by itself (Correspondence
-    /// reference, section 19, item 11).
-    pub(crate) async fn person(&self, role: Role) -> Result<Option<Secret>, ApiError> {
-        if !self.inner.tokens.is_person() {
-            return Ok(None);
+    /// Whose letters a person lists, as a URN: Correspondence does not find that out by itself (Correspondence reference,
+    /// section 19, item 11). None for everybody else.
+    pub(crate) async fn party(&self, role: Role) -> Result<Option<String>, ApiError> {
+        match self.inner.tokens.sign_in() {
+            SignIn::Person {
+                organisation: Some(number),
+                ..
+            } => Ok(Some(urn::organisation(number))),
+            SignIn::Person { .. } => {
+                let person = self.claims(role).await?.person;
+                Ok(person.map(|person| urn::person(person.expose())))
+            }
+            _ => Ok(None),
         }
-        Ok(self.claims(role).await?.person)
     }
 
     /// Asks Maskinporten for `scopes` (space-separated) and keeps nothing: tells which scopes the client has been
@@ -447,8 +455,9 @@ mod tests {
     #[test]
     fn a_token_is_added_for_the_platform_alone() {
         let addresses = Addresses::tt02().unwrap();
-        let sign_in = SignIn::Person {
-            token: Secret::new("x".to_owned()),
+        let sign_in = SignIn::TestToken {
+            generator: addresses.platform.clone(),
+            organisation: String::new(),
         };
         let client = Client::new(addresses, sign_in, Options::default()).unwrap();
         let token = Secret::new("the-token".to_owned());

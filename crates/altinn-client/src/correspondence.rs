@@ -55,7 +55,7 @@ pub struct Search {
     pub senders_reference: Option<String>,
     /// Finds the letter with this key, whatever the other members say.
     pub idempotent_key: Option<Uuid>,
-    /// Party to list for, as a URN; the caller when none.
+    /// Party to list for, as a URN; when none the caller, or whoever a person's account is for.
     pub on_behalf_of: Option<String>,
 }
 
@@ -119,10 +119,9 @@ impl Client {
         let mut url = self.correspondence(&[]);
         search.add_to(&mut url);
         if search.on_behalf_of.is_none()
-            && let Some(person) = self.person(role).await?
+            && let Some(party) = self.party(role).await?
         {
-            url.query_pairs_mut()
-                .append_pair("onBehalfOf", &urn::person(person.expose()));
+            url.query_pairs_mut().append_pair("onBehalfOf", &party);
         }
         let ids: Ids = self.send_for(Call::get(url).role(role)).await?;
         Ok(ids.ids)

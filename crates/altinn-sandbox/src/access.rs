@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::caller::{Caller, Scheme};
-use crate::platform::is_admitted;
+use crate::platform::{is_admitted, person_may_use};
 use crate::problem::{Outcome, rule};
 use crate::world::Resource;
 
@@ -159,10 +159,23 @@ impl App {
         }
         let level_is_enough = caller.level >= resource.minimum_auth_level
             || (caller.scheme == Scheme::Dialogporten && caller.level == 0);
+        let is_party = caller.party_urn().as_deref() == Some(recipient);
         level_is_enough
-            && caller.party_urn().as_deref() == Some(recipient)
-            && self.holds_right(caller, resource)
+            && ((is_party && self.holds_right(caller, resource))
+                || self.stands_in(caller, resource, recipient))
             && self.is_open_to(resource, recipient)
+    }
+
+    /// Whether the caller is a person whose position in the recipient lets them.
+    fn stands_in(&self, caller: &Caller, resource: &Resource, recipient: &str) -> bool {
+        let organisation = recipient.strip_prefix(ORGANISATION);
+        let person = caller
+            .pid
+            .as_deref()
+            .filter(|_| caller.system_user.is_none());
+        person
+            .zip(organisation)
+            .is_some_and(|(nin, orgnr)| person_may_use(self, nin, orgnr, resource))
     }
 
     /// A system user is judged by what it holds, not by what its owner may do (platform reference, section 5.4). One that

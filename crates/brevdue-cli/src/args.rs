@@ -319,12 +319,15 @@ pub(crate) struct AddAccountArgs {
     /// Origin of a custom environment, which serves everything by the sandbox's paths
     #[arg(long, value_name = "URL", required_if_eq("environment", "custom"))]
     pub(crate) base: Option<url::Url>,
-    /// Client id at Maskinporten
+    /// Client id at Maskinporten; with --person at ID-porten
     #[arg(long, value_name = "ID")]
     pub(crate) client: String,
+    /// A person signs in with ID-porten, each time a command needs Altinn; receives only
+    #[arg(long, conflicts_with_all = ["key", "key_registered", "system_user", "raw", "write"])]
+    pub(crate) person: bool,
     /// Name of its key, as `take-key` or `make-key` told it
-    #[arg(long, value_name = "NAME")]
-    pub(crate) key: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "person")]
+    pub(crate) key: Option<String>,
     /// Day on which the key was registered, YYYY-MM-DD
     #[arg(long, value_name = "DATE")]
     pub(crate) key_registered: Option<chrono::NaiveDate>,

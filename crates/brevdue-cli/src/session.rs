@@ -1,10 +1,12 @@
 //! An open profile, as a command uses it.
 
 use crate::args::SessionArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, texts};
 use brevdue_profile::{AccountChoice, Opened, Passphrase, Profile, Request};
 use mailbox::Mailbox;
-use mailbox::view::{Account, ErrorCode};
+use mailbox::view::{Account, ErrorCode, LandingText};
+use serde_json::Value;
+use url::Url;
 
 /// Opens the profile that the arguments name, with logging into it.
 pub(crate) async fn open(args: &SessionArgs) -> Result<Profile, Failure> {
@@ -34,6 +36,23 @@ pub(crate) async fn open(args: &SessionArgs) -> Result<Profile, Failure> {
             "there is no keychain on this machine: give the passphrase of the profile with --passphrase-file".into(),
         )),
     }
+}
+
+/// Signs a person in where one has to: the address to open in a browser goes to standard error. Everybody else is signed
+/// in by their key.
+pub(crate) async fn sign_in(mailbox: &Mailbox, account: &Account) -> Result<(), Failure> {
+    if account.person.is_none() {
+        return Ok(());
+    }
+    let texts = texts();
+    let word = |key: &str| texts.get(key).and_then(Value::as_str).unwrap_or_default();
+    let landing = LandingText {
+        language: "en".to_owned(),
+        done: word("person.landing.done").to_owned(),
+        denied: word("person.landing.denied").to_owned(),
+    };
+    let show = |address: &Url| eprintln!("Sign in here: {address}");
+    Ok(mailbox.sign_in(&account.id, landing, show).await?)
 }
 
 /// The party that the arguments choose.

@@ -25,6 +25,7 @@ impl Mailbox {
             organisation_number: account.config.organisation_number.clone(),
             environment: account.config.environment,
             can_send: !account.config.write_resources.is_empty(),
+            person: self.person(account),
         });
         Ok(accounts.collect())
     }

@@ -109,6 +109,9 @@ impl Mailbox {
             Fetched::Later if self.line(|line| line.offline_since.is_some()) => {
                 Err(Error::NoNetwork)
             }
+            Fetched::Later if !self.account(&row.account)?.is_signed_in() => {
+                Err(Error::SignInAgain)
+            }
             Fetched::Later | Fetched::Failed => Err(Error::rule(ErrorCode::SaveFailed)),
         }
     }
@@ -333,7 +336,10 @@ impl Mailbox {
             (Some(2020), _) => Broken::Lost("Expired"),
             _ if matches!(
                 ours,
-                Error::NoNetwork | Error::Slow { .. } | Error::SignInRefused { .. }
+                Error::NoNetwork
+                    | Error::Slow { .. }
+                    | Error::SignInRefused { .. }
+                    | Error::SignInAgain
             ) =>
             {
                 Broken::Later

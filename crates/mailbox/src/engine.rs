@@ -1,10 +1,11 @@
 //! The workers: what runs beside the window, what wakes it, and how it ends.
 
-use crate::Mailbox;
 use crate::bulk::state::There;
+use crate::person::Attempt;
 use crate::search::Searches;
 use crate::sync::Depth;
 use crate::view::{Environment, UploadProgress};
+use crate::{Error, Mailbox};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -101,7 +102,7 @@ fn number<T: TryInto<i64>>(n: T) -> f64 {
 pub(crate) struct Engine {
     pub(crate) is_key_temporary: bool,
     pub(crate) line: Mutex<Line>,
-    /// The network came back: waits that were for it are over.
+    /// The network or a person came back: waits that were for them are over.
     pub(crate) is_back: AtomicBool,
     pub(crate) wake_outbox: Notify,
     pub(crate) wake_intents: Notify,
@@ -123,6 +124,8 @@ pub(crate) struct Engine {
     sync_turns: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
     /// Accounts that were refused events in this run.
     without_events: Mutex<HashSet<String>>,
+    /// Sign-ins of people, by account.
+    pub(crate) attempts: Mutex<HashMap<String, Attempt>>,
     is_stopping: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -148,6 +151,7 @@ impl Engine {
             searches: Searches::default(),
             sync_turns: Mutex::default(),
             without_events: Mutex::default(),
+            attempts: Mutex::default(),
             is_stopping: watch::Sender::new(false),
             tasks: Mutex::default(),
         }
@@ -223,6 +227,10 @@ impl Mailbox {
             tasks.push(tokio::spawn(
                 async move { worker.keep_synced(&id, every).await },
             ));
+            let (worker, account) = (self.clone(), account.clone());
+            tasks.push(tokio::spawn(async move {
+                worker.keep_signed_in(account).await;
+            }));
         }
         let drafts = self.clone();
         tasks.push(tokio::spawn(async move { drafts.take_up_drafts().await }));
@@ -258,6 +266,7 @@ impl Mailbox {
     pub async fn stop(&self) {
         self.engine.is_stopping.send_replace(true);
         self.imports.cancel_all();
+        self.engine.give_up_sign_ins();
         let tasks = {
             let mut tasks = self
                 .engine
@@ -297,6 +306,7 @@ impl Mailbox {
         let mut still_since = Instant::now();
         let mut every_now = every;
         while !*self.engine.is_stopping.borrow() {
+            self.signed_in(account).await;
             wish.mark_unchanged();
             let (pause, is_awaiting) = match self.sync_to(account, depth).await {
                 Ok(report) => {
@@ -308,6 +318,7 @@ impl Mailbox {
                     depth = Depth::Due;
                     (every_now, report.is_awaiting)
                 }
+                Err(Error::SignInAgain) => continue,
                 Err(error) => {
                     tracing::info!(code = ?error.code(), "a round of sync ended early");
                     (PROBE.max(Duration::from_millis(self.slow_for())), false)

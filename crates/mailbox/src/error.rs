@@ -27,6 +27,9 @@ pub enum Error {
         /// To quote to Altinn.
         trace_id: Option<String>,
     },
+    /// The person's session is over, or has not begun.
+    #[error("the person must sign in")]
+    SignInAgain,
     /// No access to the service or the party.
     #[error("no access")]
     NoAccess {
@@ -120,6 +123,7 @@ impl Error {
             Self::NoNetwork => ErrorCode::NoNetwork,
             Self::Slow { .. } => ErrorCode::Slow,
             Self::SignInRefused { .. } => ErrorCode::SignInRefused,
+            Self::SignInAgain => ErrorCode::SignInAgain,
             Self::NoAccess { .. } => ErrorCode::NoAccess,
             Self::NotFound => ErrorCode::NotFound,
             Self::ServerFault { .. } => ErrorCode::ServerFault,
@@ -151,6 +155,7 @@ impl Error {
             Self::SaveFailed { reason } => (param("detail", reason.to_string()), None),
             Self::NoNetwork
             | Self::Slow { .. }
+            | Self::SignInAgain
             | Self::NotFound
             | Self::Unsure
             | Self::KeyWrong
@@ -206,6 +211,9 @@ impl From<ApiError> for Error {
 
 impl From<AuthError> for Error {
     fn from(error: AuthError) -> Self {
+        if error == AuthError::SignInAgain {
+            return Self::SignInAgain;
+        }
         let trace_id = match &error {
             AuthError::Maskinporten { trace_id, .. } => trace_id.clone(),
             _ => None,

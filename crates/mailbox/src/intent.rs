@@ -204,8 +204,10 @@ impl Mailbox {
             .read(move |reader| reader.message_by_key(key))
             .await?;
         let id = intent.id;
-        let (Some(row), Ok(account)) = (row, self.account(&intent.account)) else {
-            // Its account is not part of this run; an hour on, it may be.
+        let account = self.account(&intent.account).ok();
+        let account = account.filter(|account| account.is_signed_in());
+        let (Some(row), Some(account)) = (row, account) else {
+            // Its account is not part of this run, or waits for its person; an hour on, it may be otherwise.
             intent.next_at = self.clock.now() + 3_600_000;
             return Ok(self.store.write(move |tx| tx.save_intent(&intent)).await?);
         };
@@ -218,8 +220,8 @@ impl Mailbox {
             Ok(done) => done,
             Err(error) => {
                 let ours = self.hear_error(&error);
-                let is_lasting =
-                    error.retry() == Retry::Never && !matches!(ours, Error::SignInRefused { .. });
+                let is_lasting = error.retry() == Retry::Never
+                    && !matches!(ours, Error::SignInRefused { .. } | Error::SignInAgain);
                 match error.retry() {
                     _ if is_lasting => Done::Refused,
                     Retry::Later { after: Some(after) } => Done::Again {

@@ -22,6 +22,7 @@ pub mod list;
 pub mod message;
 pub mod onboarding;
 pub mod outbox;
+pub mod person;
 pub mod plain_text;
 pub mod recipient;
 pub mod rules;

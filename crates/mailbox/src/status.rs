@@ -97,11 +97,16 @@ impl Mailbox {
             line.slow_until = None;
         });
         if was_offline {
-            self.engine
-                .is_back
-                .store(true, std::sync::atomic::Ordering::SeqCst);
-            self.engine.wake_all();
+            self.hasten();
         }
+    }
+
+    /// What stood in the way is gone: what waits goes on now.
+    pub(crate) fn hasten(&self) {
+        self.engine
+            .is_back
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        self.engine.wake_all();
     }
 
     /// Altinn has not answered, or refuses; the error in our words.

@@ -4,7 +4,8 @@
 //! private key by file; the key itself does not belong in it.
 
 use crate::error::ProfileError;
-use altinn_client::{Addresses, Pace, Quota, SignIn, SigningKey, SystemUser};
+use altinn_client::auth::person::{IdPorten, Session};
+use altinn_client::{Addresses, Pace, Quota, Role, SignIn, SigningKey, SystemUser};
 use mailbox::AccountConfig;
 use mailbox::view::Environment;
 use serde::Deserialize;
@@ -100,6 +101,13 @@ enum SignInEntry {
     },
     /// The token generator of the test environments, or of the sandbox.
     TestToken { generator: Url },
+    /// A person, with ID-porten.
+    Person {
+        client_id: String,
+        /// Where ID-porten is, for a `custom` environment with an address for each service.
+        #[serde(default)]
+        issuer: Option<Url>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -126,6 +134,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<AccountConfig>, ProfileError> {
 }
 
 fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileError> {
+    let idporten = match &entry.addresses {
+        Some(AddressEntry::OneOrigin { base }) => Some(idporten(base)?),
+        _ => None,
+    };
     let addresses = match (entry.environment, entry.addresses) {
         (_, Some(AddressEntry::OneOrigin { base })) => one_origin(&base)?,
         (_, Some(AddressEntry::Each(each))) => Addresses {
@@ -156,6 +168,12 @@ fn config(entry: AccountEntry, folder: &Path) -> Result<AccountConfig, ProfileEr
             generator,
             organisation: entry.organisation_number.clone(),
         },
+        SignInEntry::Person { client_id, issuer } => person(
+            entry.environment,
+            issuer.or(idporten).as_ref(),
+            &client_id,
+            &entry.organisation_number,
+        )?,
         SignInEntry::Maskinporten {
             client_id,
             key_file,
@@ -223,6 +241,35 @@ pub(crate) fn one_origin(base: &Url) -> Result<Addresses, ProfileError> {
         maskinporten: at("/maskinporten/")?,
         brreg: at("/enhetsregisteret/api/")?,
         orgs: at("/orgs/altinn-orgs.json")?,
+    })
+}
+
+/// ID-porten of such a server.
+pub(crate) fn idporten(base: &Url) -> Result<Url, ProfileError> {
+    base.join("/idporten").map_err(unusable)
+}
+
+/// A person who reads the organisation's letters, by a client at the environment's ID-porten or at `issuer`. One scope
+/// only: one that the client lacks would refuse all.
+pub(crate) fn person(
+    environment: Environment,
+    issuer: Option<&Url>,
+    client_id: &str,
+    organisation: &str,
+) -> Result<SignIn, ProfileError> {
+    let scopes = Role::Recipient.scopes();
+    let provider = match (issuer, environment) {
+        (Some(issuer), _) => IdPorten::below(issuer, client_id, scopes),
+        (None, Environment::Test) => IdPorten::test(client_id, scopes),
+        (None, Environment::Production) => IdPorten::production(client_id, scopes),
+        (None, Environment::Custom | Environment::Practice) => {
+            return Err(unusable("`issuer` is missing"));
+        }
+    };
+    Ok(SignIn::Person {
+        provider: Box::new(provider.map_err(unusable)?),
+        organisation: Some(organisation.to_owned()),
+        session: Session::default(),
     })
 }
 

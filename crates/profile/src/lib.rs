@@ -22,6 +22,7 @@ mod lock;
 pub mod log;
 mod passphrase;
 mod practice;
+mod sessions;
 
 pub use account::AccountChoice;
 pub use altinn_client::Secret;
@@ -66,10 +67,11 @@ pub struct Profile {
     sandbox: Option<Sandbox>,
 }
 
-/// What stays while the accounts change: the store's key, and the lock.
+/// What stays while the accounts change: the store's key, the sessions of people, and the lock.
 struct Ground {
     choice: AccountChoice,
     key: Key,
+    sessions: sessions::Sessions,
     /// Folder of the store; below the profile's where the key dies with this run.
     store_dir: PathBuf,
     _lock: lock::InstanceLock,
@@ -107,6 +109,7 @@ impl Profile {
         let ground = Ground {
             choice: request.account,
             key,
+            sessions: sessions::Sessions::default(),
             store_dir,
             _lock: lock,
         };
@@ -194,6 +197,7 @@ impl Ground {
         } else if let Some(done) = sandbox.take() {
             done.stop().await;
         }
+        self.sessions.rejoin(&mut accounts);
         let network = kept.network().await?.network();
         let mailbox = Mailbox::open(mailbox::Options {
             store,

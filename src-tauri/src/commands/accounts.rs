@@ -3,12 +3,12 @@
 
 use super::ui;
 use crate::save;
-use crate::start::{Shell, now};
+use crate::start::{Shell, failure, now};
 use brevdue_profile::{Accounts, ProfileError, Secret};
 use mailbox::view::{
-    AccountDraft, AccountEntry, AccountOutcome, AccountProblem, KeptKey, NetworkView,
-    NewEventSubscription, ProxyDraft, SetupFile, SubscriptionList, SystemUserView, TokenKeyView,
-    TokenPlaceView, UiError,
+    AccountDraft, AccountEntry, AccountOutcome, AccountProblem, ErrorCode, KeptKey, LandingText,
+    NetworkView, NewEventSubscription, ProxyDraft, SetupFile, SubscriptionList, SystemUserView,
+    TokenKeyView, TokenPlaceView, UiError,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +54,31 @@ pub async fn remove_account(shell: &Arc<Shell>, id: String) -> Result<(), UiErro
     // Also when only the keychain failed: the account is gone by then.
     shell.reopen().await?;
     removed.map_err(told)
+}
+
+/// Opens ID-porten's page in the person's browser; what comes of it is told by the account. While it waits, the page is
+/// opened once more.
+pub async fn start_sign_in(
+    shell: &Shell,
+    account: String,
+    landing: LandingText,
+) -> Result<(), UiError> {
+    let mailbox = shell.mailbox().await?;
+    let address = mailbox
+        .start_sign_in(account.clone(), landing)
+        .await
+        .map_err(ui)?;
+    if super::open_link(shell, address.into()).await.is_err() {
+        // Nobody will come back.
+        mailbox.sign_out(account).await.map_err(ui)?;
+        return Err(failure(ErrorCode::NoBrowser));
+    }
+    Ok(())
+}
+
+/// Ends a person's session, or the waiting for one.
+pub async fn sign_out(shell: &Shell, account: String) -> Result<(), UiError> {
+    shell.mailbox().await?.sign_out(account).await.map_err(ui)
 }
 
 /// Asks for a file; none when the user thought better of it.

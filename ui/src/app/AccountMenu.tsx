@@ -12,6 +12,9 @@ export function environmentText(environment: Environment, text: Translate): stri
   return environment === "production" ? null : text(`app.env.${environment}`);
 }
 
+/** Whether a person has to sign in before the account can fetch anything. */
+export const isSignedOut = ({ person }: Account): boolean => person !== null && person.kind !== "signedIn";
+
 const SEARCH_FROM = 8;
 
 /** What else there is to do about accounts. */
@@ -141,6 +144,9 @@ export function AccountMenu({
               <span className="account-text">
                 <span className="account-name">{account.name}</span>
                 <span className="account-number">{number(account)}</span>
+                {isSignedOut(account) ? (
+                  <span className="account-number">{text("person.status")}</span>
+                ) : null}
               </span>
               {account.environment === "production" ? null : (
                 <span className="environment-tag" data-environment={account.environment}>

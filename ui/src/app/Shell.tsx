@@ -12,6 +12,7 @@ import { useFormat } from "../i18n/format.ts";
 import { addTexts, useText } from "../i18n/index.ts";
 import type { Account, Filters, Row, Settings, Sort } from "../ipc/bindings.ts";
 import { keys, useAccounts, useFolders, useHost, useStatus } from "../ipc/queries.ts";
+import { isSignedOut } from "./AccountMenu.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { NothingSelected } from "./NothingSelected.tsx";
 import { chosen, NO_FILTERS, placeName, queryOf } from "./place.ts";
@@ -27,6 +28,7 @@ const Compose = lazy(() => import("../features/compose/index.tsx"));
 const Around = lazy(() => import("../features/compose/Around.tsx"));
 const OutboxPane = lazy(() => import("../features/outbox/index.tsx"));
 const DraftPane = lazy(() => import("../features/draft/index.tsx"));
+const PersonBar = lazy(() => import("../features/person/PersonBar.tsx"));
 const Help = lazy(() => import("../features/help/index.tsx"));
 const SettingsSheet = lazy(() => import("../features/settings/index.tsx"));
 const Setup = lazy(async () => {
@@ -364,6 +366,11 @@ function Mailbox({
         onSettingsPage={() => navigate({ place: "settings", page: "general" })}
         onKeys={() => navigate({ place: "keys" })}
       />
+      {isSignedOut(account) ? (
+        <Suspense fallback={null}>
+          <PersonBar account={account} />
+        </Suspense>
+      ) : null}
       {isSetup ? (
         <Boundary name={route.page}>
           <Suspense fallback={<main className="panes" aria-busy="true" />}>

@@ -12,7 +12,7 @@ import { type Format, useFormat } from "../i18n/format.ts";
 import { type Translate, useText } from "../i18n/index.ts";
 import type { Account, Connection, Status } from "../ipc/bindings.ts";
 import { useHost } from "../ipc/queries.ts";
-import { environmentText } from "./AccountMenu.tsx";
+import { environmentText, isSignedOut } from "./AccountMenu.tsx";
 
 /** The end is told once it is more than a moment away. */
 function syncingText(
@@ -87,8 +87,10 @@ export function StatusLine({
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const { connection } = status;
-  const line = connectionText(connection, text, format);
+  const isOut = isSignedOut(account);
+  // Nothing is in step without the person, whatever holds for other accounts.
+  const connection: Connection = isOut ? { kind: "signIn" } : status.connection;
+  const line = isOut ? text("person.status") : connectionText(connection, text, format);
   const isChatter =
     connection.kind === "syncing" || connection.kind === "updated" || connection.kind === "starting";
   const next = connection.kind === "slow" ? connection.until : null;

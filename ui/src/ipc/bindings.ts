@@ -2,6 +2,8 @@
 
 export type Environment = "practice" | "test" | "production" | "custom";
 
+export type PersonState = { "kind": "signedOut", hasEnded: boolean, error: UiError | null, } | { "kind": "waiting", host: string, } | { "kind": "signedIn" };
+
 export type Account = { 
 /**
  * Stable id within the profile.
@@ -22,7 +24,11 @@ environment: Environment,
 /**
  * Whether the account has a sender role on at least one service.
  */
-canSend: boolean, };
+canSend: boolean, 
+/**
+ * How the sign-in of a person stands; none for an account that signs in by itself.
+ */
+person: PersonState | null, };
 
 export type LocalText = { 
 /**
@@ -1126,7 +1132,21 @@ organisation: string,
  */
 reference: string | null, };
 
-export type SignInDraft = { "kind": "maskinporten", clientId: string, key: string, keyPostedAt: number | null, systemUser: SystemUserDraft | null, systemId: string | null, sendsRaw: boolean, } | { "kind": "testToken", generator: string, };
+export type SignInDraft = { "kind": "maskinporten", clientId: string, key: string, keyPostedAt: number | null, systemUser: SystemUserDraft | null, systemId: string | null, sendsRaw: boolean, } | { "kind": "testToken", generator: string, } | { "kind": "person", clientId: string, issuer: string | null, };
+
+export type LandingText = { 
+/**
+ * Language of the texts and of ID-porten's pages: `nb`, `nn` or `en`.
+ */
+language: string, 
+/**
+ * Signed in.
+ */
+done: string, 
+/**
+ * Not signed in.
+ */
+denied: string, };
 
 export type AccountDraft = { 
 /**
@@ -1158,9 +1178,9 @@ readResources: Array<string>,
  */
 writeResources: Array<string>, };
 
-export type AccountField = "name" | "organisationNumber" | "environment" | "base" | "platform" | "maskinporten" | "brreg" | "orgs" | "clientId" | "key" | "systemUserOrganisation" | "systemUserReference" | "systemId" | "generator" | "readResources" | "writeResources";
+export type AccountField = "name" | "organisationNumber" | "environment" | "base" | "platform" | "maskinporten" | "brreg" | "orgs" | "clientId" | "key" | "systemUserOrganisation" | "systemUserReference" | "systemId" | "generator" | "issuer" | "readResources" | "writeResources";
 
-export type AccountFault = "required" | "tooLong" | "numberMalformed" | "numberInvalid" | "addressMalformed" | "addressNotSecure" | "addressHasMore" | "malformed" | "resourceMalformed" | "resourceTwice" | "keyUnknown" | "inUse" | "fixed" | "notHere";
+export type AccountFault = "required" | "tooLong" | "numberMalformed" | "numberInvalid" | "addressMalformed" | "addressNotSecure" | "addressHasMore" | "malformed" | "resourceMalformed" | "resourceTwice" | "keyUnknown" | "inUse" | "fixed" | "notHere" | "notForPeople";
 
 export type AccountProblem = { 
 /**
@@ -1336,7 +1356,7 @@ traceId: string | null,
  */
 at: number, };
 
-export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "endpointInvalid" | "keyUnusable" | "accountInUse" | "keyInUse" | "fileUnreadable" | "certificateUnreadable" | "proxyInvalid" | "noSystemUser" | "testLetterInProduction" | "saveFailed" | "internal";
+export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "signInAgain" | "signInGivenUp" | "signInTimedOut" | "signInScope" | "idPortenRefused" | "personRefused" | "noBrowser" | "noAccess" | "notFound" | "serverFault" | "unsure" | "refused" | "mustConfirmFirst" | "alreadyPublished" | "required" | "tooLong" | "markup" | "noRecipients" | "tooManyRecipients" | "recipientInvalid" | "recipientUnknown" | "recipientReserved" | "recipientDuplicate" | "recipientLacksRole" | "duePast" | "dueBeforePublish" | "confirmationNeedsDue" | "confidentialRequired" | "confidentialNotAllowed" | "noService" | "fileNotReady" | "fileRefused" | "fileRejected" | "tooManyFiles" | "draftConflict" | "outboxBusy" | "keychainLocked" | "keychainMissing" | "keyWrong" | "passphraseWrong" | "passphraseTooShort" | "storeNewer" | "storeCorrupt" | "diskFull" | "profileBusy" | "profileUnusable" | "accountFile" | "sandboxFailed" | "endpointInvalid" | "keyUnusable" | "accountInUse" | "keyInUse" | "fileUnreadable" | "certificateUnreadable" | "proxyInvalid" | "noSystemUser" | "testLetterInProduction" | "saveFailed" | "internal";
 
 /** Every command of the shell; each answers from the local copy and rejects with a `UiError`. */
 export interface Backend {
@@ -1378,6 +1398,8 @@ export interface Backend {
   addAccount(draft: AccountDraft): Promise<AccountOutcome>;
   changeAccount(id: string, draft: AccountDraft): Promise<AccountOutcome>;
   removeAccount(id: string): Promise<null>;
+  startSignIn(account: string, landing: LandingText): Promise<null>;
+  signOut(account: string): Promise<null>;
   pickSetupFile(kind: SetupFile): Promise<string | null>;
   takeSetupFile(path: string): Promise<Array<string>>;
   keys(): Promise<Array<KeptKey>>;
@@ -1464,6 +1486,8 @@ export function tauriBackend(invoke: Invoke): Backend {
     addAccount: (draft) => invoke("add_account", { draft }),
     changeAccount: (id, draft) => invoke("change_account", { id, draft }),
     removeAccount: (id) => invoke("remove_account", { id }),
+    startSignIn: (account, landing) => invoke("start_sign_in", { account, landing }),
+    signOut: (account) => invoke("sign_out", { account }),
     pickSetupFile: (kind) => invoke("pick_setup_file", { kind }),
     takeSetupFile: (path) => invoke("take_setup_file", { path }),
     keys: () => invoke("keys"),

@@ -43,6 +43,7 @@ const host = fakeHost({
             organisationNumber: "920717152",
             environment,
             canSend: true,
+            person: null,
           },
         ]
       : undefined,

@@ -1,8 +1,8 @@
-//! One token per role, fetched once however many calls wait for it.
+//! One token per role, fetched once however many calls wait for it. A person's is in their session.
 
 use super::{AltinnToken, Granted, Role, Secret, SignIn, issuer::Issuer};
 use crate::addresses::Addresses;
-use crate::error::ApiError;
+use crate::error::{ApiError, AuthError};
 use crate::send::Http;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -48,6 +48,12 @@ impl Tokens {
         role: Role,
         margin: TimeDelta,
     ) -> Result<AltinnToken, ApiError> {
+        if let SignIn::Person { session, .. } = &self.issuer.sign_in {
+            if !role.is_for_people() {
+                return Err(ApiError::Auth(AuthError::NoSuchRole));
+            }
+            return session.token(http, &self.issuer.platform, margin).await;
+        }
         let slot = self.slot(role);
         let seen = slot.finished.load(Ordering::Acquire);
         let mut state = slot.state.lock().await;
@@ -61,7 +67,7 @@ impl Tokens {
         {
             return Err(failure.clone());
         }
-        let result = self.issuer.token(http, role, state.token.as_ref()).await;
+        let result = self.issuer.token(http, role).await;
         slot.finished.fetch_add(1, Ordering::Release);
         match result {
             Ok(token) => {
@@ -77,8 +83,9 @@ impl Tokens {
         }
     }
 
-    pub(crate) fn is_person(&self) -> bool {
-        matches!(self.issuer.sign_in, SignIn::Person { .. })
+    /// How the account signs in.
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.issuer.sign_in
     }
 
     /// Maskinporten's answer to `scopes`, kept nowhere.
@@ -88,6 +95,9 @@ impl Tokens {
 
     /// Forgets the token that was refused, unless another call has already renewed it.
     pub(crate) async fn forget(&self, role: Role, refused: &Secret) {
+        if let SignIn::Person { session, .. } = &self.issuer.sign_in {
+            return session.end(refused).await;
+        }
         let slot = self.slot(role);
         let mut state = slot.state.lock().await;
         if state

@@ -1,8 +1,8 @@
 //! Where an account's tokens come from.
 
-use super::exchange::{Provider, exchange, read, refresh};
+use super::exchange::{Provider, exchange, read};
 use super::maskinporten::{Given, Granted, Party, grant};
-use super::{AltinnToken, Claims, Role, Secret, SignIn};
+use super::{AltinnToken, Role, SignIn};
 use crate::addresses::folder;
 use crate::error::{ApiError, AuthError, Unfit};
 use crate::send::Http;
@@ -18,13 +18,8 @@ pub(crate) struct Issuer {
 }
 
 impl Issuer {
-    /// A fresh token for `role`. `last` is the one before.
-    pub(crate) async fn token(
-        &self,
-        http: &Http,
-        role: Role,
-        last: Option<&AltinnToken>,
-    ) -> Result<AltinnToken, ApiError> {
+    /// A fresh token for `role`.
+    pub(crate) async fn token(&self, http: &Http, role: Role) -> Result<AltinnToken, ApiError> {
         match &self.sign_in {
             SignIn::TestToken {
                 generator,
@@ -34,7 +29,8 @@ impl Issuer {
                 sends_raw: true, ..
             } if role == Role::Sender => self.raw_token(http, role).await,
             SignIn::Maskinporten { .. } => self.machine_token(http, role).await,
-            SignIn::Person { token } => self.person_token(http, role, token, last).await,
+            // Only the person can have one made.
+            SignIn::Person { .. } => Err(ApiError::Auth(AuthError::SignInAgain)),
         }
     }
 
@@ -108,36 +104,6 @@ impl Issuer {
         match &given.granted.claims {
             Some(claims) => claims.check(self.maskinporten.as_str(), http.their_now()),
             None => Ok(()),
-        }
-    }
-
-    /// A person's token cannot be had again without the person, only prolonged while it lives.
-    async fn person_token(
-        &self,
-        http: &Http,
-        role: Role,
-        external: &Secret,
-        last: Option<&AltinnToken>,
-    ) -> Result<AltinnToken, ApiError> {
-        if !role.is_for_people() {
-            return Err(ApiError::Auth(AuthError::NoSuchRole));
-        }
-        let again = Err(ApiError::Auth(AuthError::SignInAgain));
-        if let Some(last) = last.filter(|last| last.is_alive(http.now())) {
-            return match refresh(http, &self.platform, last).await? {
-                Some(token) => Ok(token),
-                None => Ok(last.clone()),
-            };
-        }
-        let has_ended = Claims::read(external.expose())
-            .and_then(|claims| claims.expires_at)
-            .is_some_and(|end| end <= http.their_now());
-        if has_ended {
-            return again;
-        }
-        match exchange(http, &self.platform, Provider::IdPorten, external).await {
-            Err(ApiError::Auth(AuthError::Exchange { status: 401, .. })) if last.is_some() => again,
-            result => result,
         }
     }
 

@@ -93,10 +93,14 @@ pub enum SignIn {
         /// (Correspondence reference, section 1.4). Every other role needs Altinn's token.
         sends_raw: bool,
     },
-    /// A person who has signed in with ID-porten ([`person::PersonSignIn`]).
+    /// A person, who signs in with ID-porten ([`person::PersonSignIn`]).
     Person {
-        /// ID-porten's access token.
-        token: Secret,
+        /// Where, and as which client.
+        provider: Box<person::IdPorten>,
+        /// Organisation whose letters are listed, nine digits; the person's own when none.
+        organisation: Option<String>,
+        /// The session of whoever has signed in.
+        session: person::Session,
     },
     /// Altinn's test token generator (test environments only). An address with user and password signs in to it.
     TestToken {

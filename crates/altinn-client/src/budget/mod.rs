@@ -243,7 +243,7 @@ fn credential(sign_in: &SignIn, platform: &Url) -> String {
     let who = match sign_in {
         SignIn::Maskinporten { client_id, .. } => client_id.as_str(),
         SignIn::TestToken { organisation, .. } => organisation.as_str(),
-        SignIn::Person { .. } => "person",
+        SignIn::Person { provider, .. } => provider.client_id.as_str(),
     };
     format!("{who} {}", platform.origin().ascii_serialization())
 }

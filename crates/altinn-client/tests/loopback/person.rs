@@ -1,8 +1,12 @@
 //! Signing a person in: what goes to the browser, what may come back, and what becomes of it (Platform reference,
 //! section 4; RFC 8252).
-use crate::support::{Heard, Server, json_answer, jwt};
-use altinn_client::auth::person::{IdPorten, Landing, Misfit, PersonError, PersonSignIn};
-use altinn_client::{Options, SignIn};
+use crate::support::{Heard, Server, Time, answer, json_answer, jwt, options, token};
+use altinn_client::auth::person::{
+    IdPorten, Landing, Misfit, PersonError, PersonSignIn, Session, Standing,
+};
+use altinn_client::{
+    ApiError, AuthError, Client, Options, Retry, Role, Search, SearchRole, SignIn,
+};
 use chrono::Utc;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,9 +18,68 @@ use url::Url;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// ID-porten, answering every code by `answer`.
-fn idporten(answer: impl Fn(&Heard) -> Vec<u8> + Send + Sync + 'static) -> Server {
-    Server::start(answer)
+const EXCHANGE: &str = "/authentication/api/v1/exchange/";
+const REFRESH: &str = "/authentication/api/v1/refresh";
+
+/// ID-porten, answering every code by `of_code`; beside it Altinn, which exchanges every token.
+fn idporten(of_code: impl Fn(&Heard) -> Vec<u8> + Send + Sync + 'static) -> Server {
+    Server::start(move |heard| {
+        if heard.path.starts_with(EXCHANGE) {
+            return answer(200, "text/plain", token(120, "altinn"));
+        }
+        of_code(heard)
+    })
+}
+
+/// ID-porten that takes every code, and Altinn that gives `first` for its token, prolongs it, and has no letters.
+fn altinn(first: String) -> Server {
+    Server::start(move |heard| match heard.path.as_str() {
+        "/token" => granted(heard),
+        path if path.starts_with(EXCHANGE) => answer(200, "text/plain", &first),
+        REFRESH => answer(200, "text/plain", token(120, "next")),
+        _ => json_answer(200, &json!({ "ids": [] })),
+    })
+}
+
+/// ID-porten's answer to a code that is the nonce itself, as [`sign_in`] has it.
+fn granted(heard: &Heard) -> Vec<u8> {
+    let issuer = format!("http://{}", heard.header("host").unwrap());
+    tokens(&claims(&issuer, &form(heard)["code"]))
+}
+
+fn person(server: &Server, session: &Session) -> SignIn {
+    SignIn::Person {
+        provider: Box::new(provider(server)),
+        organisation: None,
+        session: session.clone(),
+    }
+}
+
+/// Somebody signs in by the clock of a test.
+async fn sign_in(server: &Server, session: &Session, time: &Time) -> Result<(), PersonError> {
+    let begun = PersonSignIn::start(
+        provider(server),
+        &server.addresses(),
+        &options(time),
+        Landing::default(),
+    )
+    .await?;
+    let nonce = parameters(begun.address())["nonce"].clone();
+    let port = Port::of(&begun);
+    let back = port.get(&format!("/innlogget?code={nonce}&state={}", port.state));
+    let browser = std::thread::spawn(move || port.send(back.as_bytes()));
+    let outcome = begun.finish(session, LIMIT).await;
+    browser.join().unwrap();
+    outcome
+}
+
+/// A client of a person who has signed in, and the session.
+async fn signed_in(server: &Server, time: &Time) -> (Client, Session) {
+    let session = Session::default();
+    sign_in(server, &session, time).await.unwrap();
+    let person = person(server, &session);
+    let client = Client::new(server.addresses(), person, options(time)).unwrap();
+    (client, session)
 }
 
 fn provider(server: &Server) -> IdPorten {
@@ -82,7 +145,7 @@ impl Port {
     }
 
     fn right(&self) -> String {
-        self.get(&format!("/signed-in?code=the-code&state={}", self.state))
+        self.get(&format!("/innlogget?code=the-code&state={}", self.state))
     }
 
     fn get(&self, target: &str) -> String {
@@ -112,7 +175,11 @@ fn tokens(identity: &Value) -> Vec<u8> {
 }
 
 fn identity(server: &Server, nonce: &str) -> Value {
-    json!({ "iss": provider(server).issuer, "aud": "the-client", "nonce": nonce,
+    claims(&provider(server).issuer, nonce)
+}
+
+fn claims(issuer: &str, nonce: &str) -> Value {
+    json!({ "iss": issuer, "aud": "the-client", "nonce": nonce,
         "exp": Utc::now().timestamp() + 120, "sub": "x", "pid": "08900499559" })
 }
 
@@ -155,7 +222,8 @@ async fn section_4_1_a_code_is_asked_for_and_traded_in() {
     );
     *answers.lock().unwrap() = tokens(&identity(&server, &asked["nonce"]));
     let browser = come_back(&port);
-    let signed_in = sign_in.finish(LIMIT).await.unwrap();
+    let session = Session::default();
+    sign_in.finish(&session, LIMIT).await.unwrap();
     let page = browser.join().unwrap();
     assert_eq!(status(&page), 200, "the browser is thanked");
     assert!(
@@ -166,11 +234,14 @@ async fn section_4_1_a_code_is_asked_for_and_traded_in() {
         page.contains("default-src 'none'") && page.contains("no-referrer"),
         "the page tells nobody the code"
     );
-    let SignIn::Person { token } = signed_in else {
-        panic!("a person")
-    };
-    assert_eq!(token.expose(), "the-access-token", "ID-porten's token");
-    let heard = server.heard();
+    assert_eq!(session.standing(), Standing::In, "somebody is signed in");
+    let exchanged = server.heard_at(&format!("{EXCHANGE}id-porten"));
+    assert_eq!(
+        exchanged[0].header("authorization"),
+        Some("Bearer the-access-token"),
+        "ID-porten's token is traded in for Altinn's"
+    );
+    let heard = server.heard_at("/token");
     assert_eq!(heard.len(), 1, "one call");
     let form = form(&heard[0]);
     assert_eq!(form["grant_type"], "authorization_code", "the grant");
@@ -199,9 +270,9 @@ async fn hostile_requests_are_refused_and_waited_past() {
     let server = idporten(|_| vec![]);
     let sign_in = begin(&server).await;
     let port = Port::of(&sign_in);
-    let waiting = tokio::spawn(sign_in.finish(LIMIT));
+    let waiting = tokio::spawn(async move { sign_in.finish(&Session::default(), LIMIT).await });
     let (host, state) = (&port.host, &port.state);
-    let right = format!("/signed-in?code=c&state={state}");
+    let right = format!("/innlogget?code=c&state={state}");
     let with = |headers: &str| format!("GET {right} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n\r\n");
     let half = state.get(..state.len() / 2).unwrap();
     let port_number = host.rsplit(':').next().unwrap();
@@ -213,12 +284,12 @@ async fn hostile_requests_are_refused_and_waited_past() {
         ),
         (
             "a path below",
-            port.get(&format!("/signed-in/x?code=c&state={state}")),
+            port.get(&format!("/innlogget/x?code=c&state={state}")),
             404,
         ),
         (
             "an encoded path",
-            port.get(&format!("/%73igned-in?code=c&state={state}")),
+            port.get(&format!("/%69nnlogget?code=c&state={state}")),
             404,
         ),
         (
@@ -226,19 +297,19 @@ async fn hostile_requests_are_refused_and_waited_past() {
             port.get(&format!("http://{host}{right}")),
             404,
         ),
-        ("no query", port.get("/signed-in"), 400),
-        ("no state", port.get("/signed-in?code=c"), 400),
+        ("no query", port.get("/innlogget"), 400),
+        ("no state", port.get("/innlogget?code=c"), 400),
         (
             "another state",
-            port.get("/signed-in?code=c&state=wrong"),
+            port.get("/innlogget?code=c&state=wrong"),
             400,
         ),
         (
             "half the state",
-            port.get(&format!("/signed-in?code=c&state={half}")),
+            port.get(&format!("/innlogget?code=c&state={half}")),
             400,
         ),
-        ("an empty state", port.get("/signed-in?code=c&state="), 400),
+        ("an empty state", port.get("/innlogget?code=c&state="), 400),
         (
             "two states",
             port.get(&format!("{right}&state={state}")),
@@ -247,7 +318,7 @@ async fn hostile_requests_are_refused_and_waited_past() {
         ("two codes", port.get(&format!("{right}&code=d")), 400),
         (
             "neither code nor error",
-            port.get(&format!("/signed-in?state={state}")),
+            port.get(&format!("/innlogget?state={state}")),
             400,
         ),
         (
@@ -257,13 +328,13 @@ async fn hostile_requests_are_refused_and_waited_past() {
         ),
         (
             "an empty code",
-            port.get(&format!("/signed-in?code=&state={state}")),
+            port.get(&format!("/innlogget?code=&state={state}")),
             400,
         ),
         (
             "an endless code",
             port.get(&format!(
-                "/signed-in?code={}&state={state}",
+                "/innlogget?code={}&state={state}",
                 "c".repeat(3000)
             )),
             400,
@@ -321,7 +392,7 @@ async fn hostile_requests_are_refused_and_waited_past() {
     // Others hold the line and say nothing, or say half.
     let idle: Vec<TcpStream> = (0..10).map(|_| TcpStream::connect(host).unwrap()).collect();
     let mut half_said = TcpStream::connect(host).unwrap();
-    half_said.write_all(b"GET /signed-in?co").unwrap();
+    half_said.write_all(b"GET /innlogget?co").unwrap();
     for (what, bytes, expected) in &hostile {
         let answer = port.send(bytes.as_bytes());
         assert_eq!(
@@ -337,7 +408,7 @@ async fn hostile_requests_are_refused_and_waited_past() {
 
     let denied = port.send(
         port.get(&format!(
-            "/signed-in?error=access_denied&error_description=08900499559&state={state}"
+            "/innlogget?error=access_denied&error_description=08900499559&state={state}"
         ))
         .as_bytes(),
     );
@@ -373,7 +444,10 @@ async fn only_the_first_right_answer_counts() {
     let sign_in = begin(&server).await;
     let port = Port::of(&sign_in);
     let browsers: Vec<_> = (0..8).map(|_| come_back(&port)).collect();
-    let error = sign_in.finish(LIMIT).await.unwrap_err();
+    let error = sign_in
+        .finish(&Session::default(), LIMIT)
+        .await
+        .unwrap_err();
     assert!(
         matches!(&error, PersonError::Refused { error } if error == "invalid_grant"),
         "got {error:?}"
@@ -391,7 +465,10 @@ async fn a_sign_in_that_nobody_ends_gives_the_port_back() {
     let server = idporten(|_| vec![]);
     let sign_in = begin(&server).await;
     let port = Port::of(&sign_in);
-    let error = sign_in.finish(Duration::from_millis(50)).await.unwrap_err();
+    let error = sign_in
+        .finish(&Session::default(), Duration::from_millis(50))
+        .await
+        .unwrap_err();
     assert!(matches!(error, PersonError::TimedOut), "got {error:?}");
     assert!(
         TcpStream::connect(&port.host).is_err(),
@@ -435,7 +512,10 @@ async fn an_identity_that_is_not_ours_is_refused() {
         spoil(&mut claims);
         *answers.lock().unwrap() = tokens(&claims);
         let browser = come_back(&Port::of(&sign_in));
-        let error = sign_in.finish(LIMIT).await.unwrap_err();
+        let error = sign_in
+            .finish(&Session::default(), LIMIT)
+            .await
+            .unwrap_err();
         assert!(
             matches!(error, PersonError::Identity(found) if found == expected),
             "{expected:?}, got {error:?}"
@@ -447,10 +527,13 @@ async fn an_identity_that_is_not_ours_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_none_is_told_apart() {
     for body in ["", "<html>", "null", "{\"access_token\":5}"] {
-        let server = idporten(move |_| crate::support::answer(200, "application/json", body));
+        let server = idporten(move |_| answer(200, "application/json", body));
         let sign_in = begin(&server).await;
         let browser = come_back(&Port::of(&sign_in));
-        let error = sign_in.finish(LIMIT).await.unwrap_err();
+        let error = sign_in
+            .finish(&Session::default(), LIMIT)
+            .await
+            .unwrap_err();
         assert!(
             matches!(error, PersonError::Unreadable),
             "{body:?}, got {error:?}"
@@ -472,14 +555,14 @@ async fn a_wrong_clock_here_keeps_nobody_out() {
         ];
         crate::support::answer_with(200, &headers, body.to_string())
     });
-    let time = crate::support::Time::default();
+    let time = Time::default();
     time.advance(86_400);
     // ID-porten's own answer tells the time: nobody else has been asked yet.
-    let platform = Server::start(|_| vec![]);
+    let platform = Server::start(|_| answer(200, "text/plain", token(120, "altinn")));
     let sign_in = PersonSignIn::start(
         provider(&server),
         &platform.addresses(),
-        &crate::support::options(&time),
+        &options(&time),
         Landing::default(),
     )
     .await
@@ -487,6 +570,144 @@ async fn a_wrong_clock_here_keeps_nobody_out() {
     let nonce = parameters(sign_in.address())["nonce"].clone();
     *answers.lock().unwrap() = identity(&server, &nonce);
     let browser = come_back(&Port::of(&sign_in));
-    sign_in.finish(LIMIT).await.unwrap();
+    sign_in.finish(&Session::default(), LIMIT).await.unwrap();
     browser.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_4_2_a_person_is_prolonged_while_it_lives_and_then_signs_in_again() {
+    let first = token(120, "first");
+    let server = altinn(first.clone());
+    let time = Time::default();
+    let (client, session) = signed_in(&server, &time).await;
+    time.advance(80);
+    client.sign_in(Role::Recipient).await.unwrap();
+    assert!(
+        server.heard_at(REFRESH).is_empty(),
+        "two minutes are not cut down to one by the margin"
+    );
+    time.advance(20);
+    client.sign_in(Role::Recipient).await.unwrap();
+    let refreshes = server.heard_at(REFRESH);
+    assert_eq!(refreshes.len(), 1, "prolonged while it lives");
+    assert_eq!(
+        refreshes[0].header("authorization"),
+        Some(format!("Bearer {first}").as_str()),
+        "by itself"
+    );
+    assert_eq!(session.standing(), Standing::In, "the person is there");
+    time.advance(500);
+    let error = client.sign_in(Role::Recipient).await.unwrap_err();
+    assert!(
+        matches!(error, ApiError::Auth(AuthError::SignInAgain)),
+        "it has ended, got {error:?}"
+    );
+    assert_eq!(error.retry(), Retry::Never, "only the person can help");
+    assert_eq!(session.standing(), Standing::Ended, "and says so");
+    assert_eq!(
+        server.heard_at(EXCHANGE).len(),
+        1,
+        "nothing is asked in vain"
+    );
+    for role in [
+        Role::Sender,
+        Role::Vendor,
+        Role::OwnerEvents,
+        Role::AccessLists,
+    ] {
+        let error = client.sign_in(role).await.unwrap_err();
+        assert!(
+            matches!(error, ApiError::Auth(AuthError::NoSuchRole)),
+            "{role:?} is not for people"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_19_11_a_person_lists_letters_on_its_own_behalf() {
+    let altinn_token = jwt(&json!({ "pid": "08900499559", "exp": Utc::now().timestamp() + 900 }));
+    let server = altinn(altinn_token);
+    let (client, _) = signed_in(&server, &Time::default()).await;
+    client
+        .search(&Search::new("r", SearchRole::Recipient))
+        .await
+        .unwrap();
+    let own = "onBehalfOf=urn%3Aaltinn%3Aperson%3Aidentifier-no%3A08900499559";
+    assert!(
+        server.heard_at("/correspondence/")[0].path.contains(own),
+        "else it is refused with 4006"
+    );
+    let claims = client.claims(Role::Recipient).await.unwrap();
+    assert!(
+        !format!("{claims:?}").contains("08900499559"),
+        "the number is not shown"
+    );
+    let other = Search {
+        on_behalf_of: Some("urn:altinn:organization:identifier-no:991825827".to_owned()),
+        ..Search::new("urn:altinn:resource:r", SearchRole::Recipient)
+    };
+    client.search(&other).await.unwrap();
+    let path = &server.heard_at("/correspondence/")[1].path;
+    assert!(
+        path.ends_with("onBehalfOf=urn%3Aaltinn%3Aorganization%3Aidentifier-no%3A991825827"),
+        "as asked: {path}"
+    );
+    assert!(
+        path.contains("resourceId=r&"),
+        "the bare id, whatever was given (item 10)"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_altinn_refuses_ends_the_session_for_all_who_share_it() {
+    let server = Server::start(|heard| match heard.path.as_str() {
+        "/token" => granted(heard),
+        path if path.starts_with(EXCHANGE) => answer(200, "text/plain", token(900, "t")),
+        _ => answer(401, "text/plain", ""),
+    });
+    let (client, session) = signed_in(&server, &Time::default()).await;
+    let other = Client::new(
+        server.addresses(),
+        person(&server, &session),
+        Options::default(),
+    )
+    .unwrap();
+    other.sign_in(Role::Recipient).await.unwrap();
+    let search = Search::new("r", SearchRole::Recipient);
+    let error = client.search(&search).await.unwrap_err();
+    assert!(
+        matches!(error, ApiError::Auth(AuthError::SignInAgain)),
+        "got {error:?}"
+    );
+    assert_eq!(session.standing(), Standing::Ended, "it is over");
+    let error = other.sign_in(Role::Recipient).await.unwrap_err();
+    assert!(
+        matches!(error, ApiError::Auth(AuthError::SignInAgain)),
+        "got {error:?}"
+    );
+    assert_eq!(
+        server.heard_at("/correspondence/").len(),
+        1,
+        "asked once, and not again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_altinn_does_not_know_is_not_signed_in() {
+    let server = Server::start(|heard| match heard.path.as_str() {
+        "/token" => granted(heard),
+        _ => answer(401, "text/plain", ""),
+    });
+    let session = Session::default();
+    let error = sign_in(&server, &session, &Time::default())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            PersonError::Altinn(ApiError::Auth(AuthError::Exchange { status: 401, .. }))
+        ),
+        "got {error:?}"
+    );
+    assert_eq!(session.standing(), Standing::Out, "nobody is");
 }

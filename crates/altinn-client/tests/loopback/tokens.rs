@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const EXCHANGE: &str = "/authentication/api/v1/exchange/";
-const REFRESH: &str = "/authentication/api/v1/refresh";
 
 fn maskinporten(key: &[u8], system_user: Option<SystemUser>) -> SignIn {
     SignIn::Maskinporten {
@@ -31,13 +30,6 @@ fn client(server: &Server) -> Client {
 
 fn client_with(server: &Server, system_user: Option<SystemUser>, time: &Time) -> Client {
     let sign_in = maskinporten(include_bytes!("../keys/private.jwk.json"), system_user);
-    Client::new(server.addresses(), sign_in, options(time)).unwrap()
-}
-
-fn person(server: &Server, external: &str, time: &Time) -> Client {
-    let sign_in = SignIn::Person {
-        token: Secret::new(external.to_owned()),
-    };
     Client::new(server.addresses(), sign_in, options(time)).unwrap()
 }
 
@@ -399,103 +391,6 @@ async fn section_12_3_a_scope_is_asked_for_without_being_kept() {
     assert!(
         matches!(generator, ApiError::Auth(AuthError::NoSuchRole)),
         "there is no Maskinporten"
-    );
-}
-
-#[tokio::test]
-async fn section_4_2_a_person_is_prolonged_while_it_lives_and_then_signs_in_again() {
-    let external = jwt(&json!({ "pid": "08900499559", "exp": Utc::now().timestamp() + 120 }));
-    let first = token(120, "first");
-    let exchanged = first.clone();
-    let server = Server::start(move |heard| match heard.path.as_str() {
-        path if path.starts_with(EXCHANGE) => answer(200, "text/plain", &exchanged),
-        REFRESH => answer(200, "text/plain", token(120, "next")),
-        _ => json_answer(200, &json!({ "ids": [] })),
-    });
-    let time = Time::default();
-    let client = person(&server, &external, &time);
-    client.sign_in(Role::Recipient).await.unwrap();
-    time.advance(80);
-    client.sign_in(Role::Recipient).await.unwrap();
-    assert!(
-        server.heard_at(REFRESH).is_empty(),
-        "two minutes are not cut down to one by the margin"
-    );
-    assert_eq!(
-        server.heard()[0].path,
-        format!("{EXCHANGE}id-porten"),
-        "ID-porten's token is traded in"
-    );
-    time.advance(20);
-    client.sign_in(Role::Recipient).await.unwrap();
-    let refreshes = server.heard_at(REFRESH);
-    assert_eq!(refreshes.len(), 1, "prolonged while it lives");
-    assert_eq!(
-        refreshes[0].header("authorization"),
-        Some(format!("Bearer {first}").as_str()),
-        "by itself"
-    );
-    time.advance(500);
-    let error = client.sign_in(Role::Recipient).await.unwrap_err();
-    assert!(
-        matches!(error, ApiError::Auth(AuthError::SignInAgain)),
-        "it has ended, got {error:?}"
-    );
-    assert_eq!(error.retry(), Retry::Never, "only the person can help");
-    assert_eq!(
-        server.heard_at(EXCHANGE).len(),
-        1,
-        "ID-porten's token has run out as well"
-    );
-    for role in [
-        Role::Sender,
-        Role::Vendor,
-        Role::OwnerEvents,
-        Role::AccessLists,
-    ] {
-        let error = client.sign_in(role).await.unwrap_err();
-        assert!(
-            matches!(error, ApiError::Auth(AuthError::NoSuchRole)),
-            "{role:?} is not for people"
-        );
-    }
-}
-
-#[tokio::test]
-async fn section_19_11_a_person_lists_letters_on_its_own_behalf() {
-    let altinn_token = jwt(&json!({ "pid": "08900499559", "exp": Utc::now().timestamp() + 900 }));
-    let server = Server::start(move |heard| match heard.path.as_str() {
-        path if path.starts_with(EXCHANGE) => answer(200, "text/plain", &altinn_token),
-        _ => json_answer(200, &json!({ "ids": [] })),
-    });
-    let client = person(&server, "opaque", &Time::default());
-    client
-        .search(&Search::new("r", SearchRole::Recipient))
-        .await
-        .unwrap();
-    let own = "onBehalfOf=urn%3Aaltinn%3Aperson%3Aidentifier-no%3A08900499559";
-    assert!(
-        server.heard_at("/correspondence/")[0].path.contains(own),
-        "else it is refused with 4006"
-    );
-    let claims = client.claims(Role::Recipient).await.unwrap();
-    assert!(
-        !format!("{claims:?}").contains("08900499559"),
-        "the number is not shown"
-    );
-    let other = Search {
-        on_behalf_of: Some("urn:altinn:organization:identifier-no:991825827".to_owned()),
-        ..Search::new("urn:altinn:resource:r", SearchRole::Recipient)
-    };
-    client.search(&other).await.unwrap();
-    let path = &server.heard_at("/correspondence/")[1].path;
-    assert!(
-        path.ends_with("onBehalfOf=urn%3Aaltinn%3Aorganization%3Aidentifier-no%3A991825827"),
-        "as asked: {path}"
-    );
-    assert!(
-        path.contains("resourceId=r&"),
-        "the bare id, whatever was given (item 10)"
     );
 }
 

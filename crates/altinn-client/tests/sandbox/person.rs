@@ -1,7 +1,7 @@
 //! A person signs in and reads, against the sandbox's ID-porten (Platform reference, sections 3.4, 3.5 and 4).
 
 use crate::stage::Stage;
-use altinn_client::auth::person::{IdPorten, Landing, PersonError, PersonSignIn};
+use altinn_client::auth::person::{IdPorten, Landing, PersonError, PersonSignIn, Session};
 use altinn_client::{
     ApiError, AuthError, Client, Options, PartyKind, Role, Search, SearchRole, SignIn,
 };
@@ -15,18 +15,14 @@ const OLA: &str = "17898040178";
 const SCOPES: &str = "altinn:correspondence.read altinn:accessmanagement/authorizedparties";
 const LIMIT: Duration = Duration::from_secs(30);
 
+fn provider(stage: &Stage, scopes: &str) -> IdPorten {
+    let issuer = Url::parse(stage.ready["idporten"].as_str().unwrap()).unwrap();
+    IdPorten::below(&issuer, CLIENT, scopes).unwrap()
+}
+
 async fn begin(stage: &Stage, scopes: &str) -> PersonSignIn {
-    let issuer = stage.ready["idporten"].as_str().unwrap();
-    let at = |path: &str| Url::parse(&format!("{issuer}/{path}")).unwrap();
-    let provider = IdPorten {
-        issuer: issuer.to_owned(),
-        authorize: at("authorize"),
-        token: at("token"),
-        redirect_path: "innlogget".to_owned(),
-        ..IdPorten::test(CLIENT, scopes).unwrap()
-    };
     PersonSignIn::start(
-        provider,
+        provider(stage, scopes),
         &stage.addresses(),
         &Options::default(),
         Landing::default(),
@@ -65,9 +61,17 @@ async fn browse(stage: &Stage, address: Url, decision: &str) -> u16 {
 async fn sign_in(stage: &Stage, scopes: &str, decision: &str) -> Result<SignIn, PersonError> {
     let begun = begin(stage, scopes).await;
     let address = begun.address().clone();
-    let (signed_in, landed) = tokio::join!(begun.finish(LIMIT), browse(stage, address, decision));
+    let session = Session::default();
+    let (outcome, landed) = tokio::join!(
+        begun.finish(&session, LIMIT),
+        browse(stage, address, decision)
+    );
     assert_eq!(landed, 200, "the browser lands on our page");
-    signed_in
+    outcome.map(|()| SignIn::Person {
+        provider: Box::new(provider(stage, scopes)),
+        organisation: None,
+        session,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ use crate::events;
 use crate::health;
 use crate::tokens;
 pub use html::{Form, page};
+pub use parties::person_may_use;
 use problem::Refusal;
 pub use problem::problem_json;
 pub use registry::{CONFIDENTIAL, is_admitted};

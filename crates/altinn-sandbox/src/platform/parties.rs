@@ -188,6 +188,20 @@ fn person(app: &App, nin: &str) -> Option<Actor> {
     })
 }
 
+/// Whether a person may use a resource for an organisation: by a position there, or in its main unit.
+pub fn person_may_use(app: &App, nin: &str, orgnr: &str, resource: &Resource) -> bool {
+    let main_unit = app
+        .register
+        .organisation(orgnr)
+        .and_then(|unit| unit.parent);
+    let Some(actor) = person(app, nin) else {
+        return false;
+    };
+    let of = |orgnr: &str| actor.organisations.get(orgnr);
+    let reach = of(orgnr).or_else(|| of(main_unit.as_deref()?));
+    reach.is_some_and(|reach| reach.covers(resource))
+}
+
 fn system_user_of(app: &App, id: &str) -> Option<Actor> {
     let tables = app.platform.read();
     let user = tables.system_users.iter().find(|user| user.id == id)?;

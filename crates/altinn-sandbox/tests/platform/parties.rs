@@ -336,3 +336,39 @@ async fn section_10_1_a_service_owner_asks_on_behalf_of_somebody() {
         assert_eq!(nobody.status(), StatusCode::BAD_REQUEST, "no such person");
     }
 }
+
+#[tokio::test]
+async fn section_1_5_a_person_reads_for_an_organisation_by_their_position_there() {
+    let stage = Stage::empty().await;
+    let (ola, marte) = (
+        person(&stage, OLA, "altinn:correspondence.read").await,
+        person(&stage, MARTE, "altinn:correspondence.read").await,
+    );
+    let confidential = "fjordvik-taushetsbelagt";
+    for (who, token, party, resource, expected) in [
+        ("the leader", &ola, BERGET, "fjordvik-vedtak-og-svar", 200),
+        ("the leader", &ola, BERGET, confidential, 200),
+        ("the leader, of a branch", &ola, BRANCH, confidential, 200),
+        (
+            "of nothing there",
+            &ola,
+            FJORDVIK,
+            "fjordvik-vedtak-og-svar",
+            401,
+        ),
+        (
+            "by a package",
+            &marte,
+            BERGET,
+            "fjordvik-vedtak-og-svar",
+            200,
+        ),
+        ("without its package", &marte, BERGET, confidential, 401),
+    ] {
+        let path = format!(
+            "/correspondence/api/v1/correspondence?role=Recipient&resourceId={resource}&onBehalfOf=0192:{party}"
+        );
+        let status = ask(&stage, &path, token).await.status();
+        assert_eq!(status, expected, "{who}: {resource} for {party}");
+    }
+}

@@ -153,19 +153,23 @@ fn kept(new: AddAccountArgs) -> Result<KeptAccount, Failure> {
         .key_registered
         .and_then(|day| day.and_hms_opt(12, 0, 0))
         .map(|noon| noon.and_utc().timestamp_millis());
-    Ok(KeptAccount {
-        name: new.name,
-        organisation_number: new.number,
-        environment,
-        addresses,
-        sign_in: KeptSignIn::Maskinporten {
+    let sign_in = match new.key {
+        Some(key) => KeptSignIn::Maskinporten {
             client_id: new.client,
-            key: new.key,
+            key,
             key_posted_at: registered,
             system_user: new.system_user.map(|number| (number, new.reference)),
             system_id: new.system,
             sends_raw: new.raw,
         },
+        None => KeptSignIn::person(new.client, new.base.as_ref())?,
+    };
+    Ok(KeptAccount {
+        name: new.name,
+        organisation_number: new.number,
+        environment,
+        addresses,
+        sign_in,
         read_resources: new.read,
         write_resources: new.write,
         quota: None,

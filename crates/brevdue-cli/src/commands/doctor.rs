@@ -15,6 +15,7 @@ pub(crate) async fn run(args: &SessionArgs, doctor: DoctorArgs) -> Result<ExitCo
     let profile = session::open(args).await?;
     let mailbox = profile.mailbox();
     let party = session::party(mailbox, args).await?;
+    session::sign_in(mailbox, &party).await?;
     let mut checkup = mailbox.examine(&party.id).await?;
     let texts = texts();
     if doctor.test_letter {

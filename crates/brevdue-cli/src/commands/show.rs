@@ -9,6 +9,9 @@ use std::process::ExitCode;
 pub(crate) async fn run(args: &SessionArgs, show: ShowArgs) -> Result<ExitCode, Failure> {
     let profile = session::open(args).await?;
     let mailbox = profile.mailbox();
+    if show.open || show.save.is_some() {
+        session::sign_in(mailbox, &session::party(mailbox, args).await?).await?;
+    }
     let mut message = if show.open {
         let opened = mailbox.open_message(show.id.clone()).await?;
         // The read mark is an intent until Altinn has it; a terminal command ends, so it is handed over now.

@@ -10,6 +10,10 @@ use std::process::ExitCode;
 pub(crate) async fn run(args: &SessionArgs, sync: &SyncArgs) -> Result<ExitCode, Failure> {
     let profile = session::open(args).await?;
     let mailbox = profile.mailbox();
+    let accounts = mailbox.accounts().await?;
+    for account in &accounts {
+        session::sign_in(mailbox, account).await?;
+    }
     mailbox.drain_outbox().await?;
     mailbox.drain_bulk().await?;
     let depth = match (sync.full, sync.marks) {
@@ -18,7 +22,7 @@ pub(crate) async fn run(args: &SessionArgs, sync: &SyncArgs) -> Result<ExitCode,
         (false, false) => Depth::Due,
     };
     let mut reports = Vec::new();
-    for account in mailbox.accounts().await? {
+    for account in accounts {
         let report = mailbox.sync_to(&account.id, depth).await?;
         if !args.json {
             println!("{}: {report}", account.name);

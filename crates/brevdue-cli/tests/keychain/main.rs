@@ -8,6 +8,9 @@
 #![cfg(target_os = "linux")]
 
 mod accounts;
+#[path = "../../../mailbox/tests/support/browser.rs"]
+mod browser;
+mod person;
 mod session;
 mod set_up;
 mod token;

@@ -142,13 +142,24 @@ impl Session {
     }
 
     pub fn run(&self, args: &[&str]) -> Output {
-        self.command(env!("CARGO_BIN_EXE_brevdue"))
+        self.program(args).output().unwrap()
+    }
+
+    /// Starts a command whose output is read while it runs.
+    pub fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.program(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    fn program(&self, args: &[&str]) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_brevdue"));
+        command
             .arg("--json")
             .arg("--profile")
             .arg(self.folder.path().join("profile"))
-            .args(args)
-            .output()
-            .unwrap()
+            .args(args);
+        command
     }
 
     pub fn json(&self, args: &[&str]) -> Value {

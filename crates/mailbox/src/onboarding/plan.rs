@@ -69,6 +69,10 @@ impl AccountConfig {
         matches!(self.sign_in, SignIn::Maskinporten { .. })
     }
 
+    pub(super) fn is_person(&self) -> bool {
+        matches!(self.sign_in, SignIn::Person { .. })
+    }
+
     pub(super) fn sends_raw(&self) -> bool {
         matches!(
             self.sign_in,
@@ -242,8 +246,10 @@ pub(super) fn plan(config: &AccountConfig) -> Vec<(Step, Check)> {
     );
 
     plan.check(Step::Events, N::Scope, Some(EVENTS), is_machine);
-    plan.check(Step::Events, N::Subscriptions, None, sends || receives);
-    plan.check(Step::Events, N::Pulling, None, sends || receives);
+    // A person is given the scope for letters alone.
+    let has_events = (sends || receives) && !config.is_person();
+    plan.check(Step::Events, N::Subscriptions, None, has_events);
+    plan.check(Step::Events, N::Pulling, None, has_events);
     plan.human(Step::Events, N::Webhook, false, None);
     plan.checks
 }

@@ -50,7 +50,7 @@ impl<'a> Run<'a> {
         }
         self.resources(&owners, &tokens).await;
         self.letters(&tokens).await;
-        if has_client {
+        if has_client && !self.config.is_person() {
             self.events(&tokens).await;
         }
         self.skip_the_rest();
@@ -323,8 +323,7 @@ impl<'a> Run<'a> {
             .read_resources
             .iter()
             .map(|resource| (resource, SearchRole::Recipient, Name::Receiving));
-        let has_helper =
-            config.has_system_user() || matches!(config.sign_in, SignIn::Person { .. });
+        let has_helper = config.has_system_user() || config.is_person();
         for (resource, role, name) in sent.chain(received) {
             let is_ready = tokens.contains_key(&role.role())
                 && !self.has_failed(Name::Resource, Some(resource))

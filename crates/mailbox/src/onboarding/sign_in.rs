@@ -36,7 +36,8 @@ pub(super) fn token(wanted: &Wanted<'_>, outcome: &Result<Claims, ApiError>) -> 
         ));
         return findings;
     }
-    let acts_for = claims.organisation();
+    // A person's token names the organisation that the client belongs to.
+    let acts_for = claims.organisation().filter(|_| claims.person.is_none());
     if acts_for.is_none() && claims.person.is_none() {
         findings.push(found(Code::NoOrganisation));
     } else if acts_for.is_some_and(|other| other != wanted.organisation) {

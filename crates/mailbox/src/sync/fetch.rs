@@ -371,7 +371,9 @@ impl Mailbox {
                 let ours = self.hear_error(&error);
                 // One letter that always fails must not stop the mailbox.
                 let is_its_own = match &ours {
-                    Error::SignInRefused { .. } | Error::NoAccess { .. } => false,
+                    Error::SignInRefused { .. } | Error::SignInAgain | Error::NoAccess { .. } => {
+                        false
+                    }
                     Error::ServerFault { .. } => !client.is_down(),
                     _ => matches!(error.retry(), Retry::Never),
                 };

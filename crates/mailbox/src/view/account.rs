@@ -1,5 +1,6 @@
 //! Who the user is, and the words for organisations and services.
 
+use super::error::UiError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +32,27 @@ pub struct Account {
     pub environment: Environment,
     /// Whether the account has a sender role on at least one service.
     pub can_send: bool,
+    /// How the sign-in of a person stands; none for an account that signs in by itself.
+    pub person: Option<PersonState>,
+}
+
+/// How the sign-in of a person stands. True of this run only: a session is in memory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum PersonState {
+    /// Nobody is signed in; `has_ended` where somebody was until the session ran out, `error` is why the last try failed.
+    SignedOut {
+        has_ended: bool,
+        error: Option<UiError>,
+    },
+    /// The browser shows ID-porten's page at `host`.
+    Waiting { host: String },
+    /// Somebody is signed in.
+    SignedIn,
 }
 
 /// A text in the three languages; `nb` is always filled.

@@ -28,6 +28,20 @@ pub enum ErrorCode {
     Slow,
     /// Altinn or Maskinporten refuses the sign-in.
     SignInRefused,
+    /// A person's session is over, or has not begun.
+    SignInAgain,
+    /// The person gave up in the browser.
+    SignInGivenUp,
+    /// Nobody signed in within a quarter of an hour.
+    SignInTimedOut,
+    /// ID-porten does not give the client `params.scope`.
+    SignInScope,
+    /// ID-porten refuses otherwise; `params.detail` is its own word.
+    IdPortenRefused,
+    /// Altinn does not take whoever has signed in.
+    PersonRefused,
+    /// No browser could be opened.
+    NoBrowser,
     /// No access to the service or party (4001, 4006).
     NoAccess,
     /// Unknown here or at Altinn (1001).

@@ -19,7 +19,7 @@ mod outbox;
 mod setup;
 mod status;
 
-pub use account::{Account, Environment, LocalText, Party, Service};
+pub use account::{Account, Environment, LocalText, Party, PersonState, Service};
 pub use choice::{
     Catalogue, FoundResource, NewEventSubscription, SubscriptionList, SubscriptionView,
 };
@@ -43,8 +43,8 @@ pub use onboarding::{
 pub use outbox::{OutboxItem, OutboxState, SendOutcome, SendReceipt};
 pub use setup::{
     AccountDraft, AccountEntry, AccountFault, AccountField, AccountOutcome, AccountProblem,
-    AddressDraft, CertificateView, KeptKey, NetworkView, ProxyDraft, SetupFile, SignInDraft,
-    SystemUserDraft, SystemUserState, SystemUserView, TokenKeyView, TokenPlaceView,
+    AddressDraft, CertificateView, KeptKey, LandingText, NetworkView, ProxyDraft, SetupFile,
+    SignInDraft, SystemUserDraft, SystemUserState, SystemUserView, TokenKeyView, TokenPlaceView,
 };
 pub use status::{
     Change, Connection, Density, Language, Scheme, Settings, StartState, Status, UploadProgress,
@@ -57,6 +57,7 @@ pub fn declarations() -> Vec<String> {
     let config = ts_rs::Config::from_env();
     vec![
         Environment::decl(&config),
+        PersonState::decl(&config),
         Account::decl(&config),
         LocalText::decl(&config),
         Folder::decl(&config),
@@ -134,6 +135,7 @@ pub fn declarations() -> Vec<String> {
         AddressDraft::decl(&config),
         SystemUserDraft::decl(&config),
         SignInDraft::decl(&config),
+        LandingText::decl(&config),
         AccountDraft::decl(&config),
         AccountField::decl(&config),
         AccountFault::decl(&config),

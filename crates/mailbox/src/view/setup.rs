@@ -67,6 +67,24 @@ pub enum SignInDraft {
     },
     /// By a test token generator, in test and custom environments.
     TestToken { generator: String },
+    /// By a person, with ID-porten; `client_id` is that of a client there. `issuer` is where ID-porten is, for a custom
+    /// environment with an address for each service.
+    Person {
+        client_id: String,
+        issuer: Option<String>,
+    },
+}
+
+/// What the browser shows when a person has come back from ID-porten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LandingText {
+    /// Language of the texts and of ID-porten's pages: `nb`, `nn` or `en`.
+    pub language: String,
+    /// Signed in.
+    pub done: String,
+    /// Not signed in.
+    pub denied: String,
 }
 
 /// The customer whose system user an account acts through.
@@ -111,6 +129,8 @@ pub enum AccountField {
     SystemId,
     /// `signIn.generator`.
     Generator,
+    /// `signIn.issuer`.
+    Issuer,
     /// `readResources`.
     ReadResources,
     /// `writeResources`.
@@ -160,6 +180,8 @@ account_faults! {
     Fixed,
     /// Not in this environment: practice is never kept, and test tokens are for test and custom ones.
     NotHere,
+    /// A person sends nothing.
+    NotForPeople,
 }
 
 /// A mistake in a form.

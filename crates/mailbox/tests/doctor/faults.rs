@@ -4,6 +4,7 @@ use crate::policies::changed;
 use crate::stage::{
     BERGET, FJORDVIK, Fault, READ, SENT, each_gets_its_own_diagnosis, fault, practice_key, sign_in,
 };
+use altinn_client::auth::person::{IdPorten, Session};
 use altinn_client::{Addresses, Secret, SignIn, SystemUser};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use mailbox::Network;
@@ -437,6 +438,15 @@ fn request(reference: &str, status: &str) -> Value {
         "confirmUrl": "https://am.ui.tt02.altinn.no/accessmanagement/ui/systemuser/request?id=1" }])
 }
 
+/// A person who is not signed in.
+fn nobody() -> SignIn {
+    SignIn::Person {
+        provider: Box::new(IdPorten::test("client", "altinn:correspondence.read").unwrap()),
+        organisation: None,
+        session: Session::default(),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_in_gets_its_own_diagnoses() {
     let issuer = "https://platform.altinn.no/authentication/api/v1/openid/";
@@ -482,17 +492,12 @@ async fn sign_in_gets_its_own_diagnoses() {
         fault("a person whose session is over", Code::PersonMustSignIn)
             .recipient()
             .account(|config| {
-                let token = forged(json!({ "iss": "https://idporten.no", "exp": 1_000_000 }));
-                config.sign_in = SignIn::Person {
-                    token: Secret::new(token.as_str().unwrap().to_owned()),
-                };
+                config.sign_in = nobody();
             }),
         fault("a person who wants to send", Code::NoSuchRole)
             .sender()
             .account(|config| {
-                config.sign_in = SignIn::Person {
-                    token: Secret::new("x".to_owned()),
-                };
+                config.sign_in = nobody();
             }),
         requested(
             "a system user that waits",

@@ -86,6 +86,25 @@ pub enum KeptSignIn {
         /// Folder of the generator.
         generator: Url,
     },
+    /// A person, with ID-porten.
+    Person {
+        /// Client id there.
+        client_id: String,
+        /// Where it is, for a custom environment; the others know it.
+        #[serde(default)]
+        issuer: Option<Url>,
+    },
+}
+
+impl KeptSignIn {
+    /// A person by this client at ID-porten: that of the environment, or of a server that has everything at `base`.
+    ///
+    /// # Errors
+    /// `AccountFile` where the origin is no address that others can stand below.
+    pub fn person(client_id: String, base: Option<&Url>) -> Result<Self, ProfileError> {
+        let issuer = base.map(account::idporten).transpose()?;
+        Ok(Self::Person { client_id, issuer })
+    }
 }
 
 impl KeptAddresses {
@@ -160,6 +179,12 @@ impl KeptAccount {
                 };
                 (sign_in, *key_posted_at, system_id.clone())
             }
+            KeptSignIn::Person { client_id, issuer } => {
+                let number = &self.organisation_number;
+                let sign_in =
+                    account::person(self.environment, issuer.as_ref(), client_id, number)?;
+                (sign_in, None, None)
+            }
         };
         let addresses = self.addresses()?;
         let quota = match self.quota {
@@ -188,7 +213,7 @@ impl KeptAccount {
     pub(super) fn key_name(&self) -> Option<&str> {
         match &self.sign_in {
             KeptSignIn::Maskinporten { key, .. } => Some(key),
-            KeptSignIn::TestToken { .. } => None,
+            KeptSignIn::TestToken { .. } | KeptSignIn::Person { .. } => None,
         }
     }
 }

@@ -145,6 +145,10 @@ pub(super) fn draft(kept: &KeptAccount) -> AccountDraft {
                 system_id: system_id.clone(),
                 sends_raw: *sends_raw,
             },
+            KeptSignIn::Person { client_id, issuer } => SignInDraft::Person {
+                client_id: client_id.clone(),
+                issuer: issuer_draft(kept.addresses.as_ref(), issuer.as_ref()),
+            },
         },
         read_resources: kept.read_resources.clone(),
         write_resources: kept.write_resources.clone(),
@@ -164,6 +168,16 @@ fn address_draft(kept: &KeptAddresses) -> AddressDraft {
         brreg: kept.brreg.to_string(),
         orgs: kept.orgs.to_string(),
     }
+}
+
+/// ID-porten's address where it is not where the other addresses say.
+fn issuer_draft(addresses: Option<&KeptAddresses>, issuer: Option<&Url>) -> Option<String> {
+    let issuer = issuer?;
+    let usual = addresses.map(address_draft).and_then(|drawn| match drawn {
+        AddressDraft::OneOrigin { base } => crate::account::idporten(&Url::parse(&base).ok()?).ok(),
+        AddressDraft::Each { .. } => None,
+    });
+    (usual.as_ref() != Some(issuer)).then(|| issuer.to_string())
 }
 
 /// What is kept of a form, or all that is wrong with it in the order of its fields.
@@ -385,6 +399,27 @@ impl Reading {
                     sends_raw: *sends_raw,
                 })
             }
+            SignInDraft::Person { client_id, issuer } => {
+                let client_id = self.id(Field::ClientId, client_id);
+                let issuer = self.issuer(draft, issuer.as_deref());
+                if !draft.write_resources.is_empty() {
+                    self.wrong(Field::WriteResources, Fault::NotForPeople);
+                }
+                Some(KeptSignIn::Person { client_id, issuer })
+            }
+        }
+    }
+
+    /// Where ID-porten is: only a custom environment does not know it.
+    fn issuer(&mut self, draft: &AccountDraft, issuer: Option<&str>) -> Option<Url> {
+        match (&draft.addresses, issuer) {
+            _ if draft.environment != Environment::Custom => None,
+            (_, Some(issuer)) => self.address(Field::Issuer, issuer),
+            // What is wrong with the origin is told of where it stands.
+            (Some(AddressDraft::OneOrigin { base }), None) => {
+                crate::account::idporten(&Url::parse(base.trim()).ok()?).ok()
+            }
+            (_, None) => self.address(Field::Issuer, ""),
         }
     }
 

@@ -102,8 +102,9 @@ impl Accounts {
             ..Options::default()
         };
         let addresses = Addresses::tt02().map_err(account::unusable)?;
-        let nobody = SignIn::Person {
-            token: Secret::new(String::new()),
+        let nobody = SignIn::TestToken {
+            generator: addresses.platform.clone(),
+            organisation: String::new(),
         };
         Client::new(addresses, nobody, options).map_err(account::unusable)?;
         self.put(NETWORK, &network).await

@@ -7,6 +7,7 @@ use altinn_client::{Quota, SignIn};
 use mailbox::AccountConfig;
 use mailbox::view::Environment;
 use std::path::PathBuf;
+use url::Url;
 
 impl Accounts {
     /// Keeps the accounts of a file, all or none; answers their ids. The file, and those of the keys, are left where they
@@ -79,7 +80,15 @@ impl Accounts {
                     sends_raw: *sends_raw,
                 })
             }
-            SignIn::Person { .. } => Err(account::unusable("sign_in")),
+            SignIn::Person { provider, .. } => Ok(KeptSignIn::Person {
+                client_id: provider.client_id.clone(),
+                issuer: match config.environment {
+                    Environment::Custom => {
+                        Some(Url::parse(&provider.issuer).map_err(account::unusable)?)
+                    }
+                    _ => None,
+                },
+            }),
         }
     }
 }

@@ -13,9 +13,13 @@ import { navigate } from "../../app/routes.ts";
 import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { type TextKey, type Translate, useText } from "../../i18n/index.ts";
 import type { AccountEntry, AccountField, AccountProblem } from "../../ipc/bindings.ts";
-import { ENVIRONMENTS, type Form, fieldId, type Wants } from "./form.ts";
+import { ENVIRONMENTS, type Form, fieldId, hasWay, type Wants, wayOf } from "./form.ts";
 import { KeyField } from "./KeyField.tsx";
 import { type AccountForm, useAccountForm } from "./useAccountForm.ts";
+
+/** What a client at ID-porten must be registered with. */
+const SCOPE = "altinn:correspondence.read";
+const REDIRECT = "http://127.0.0.1:0/innlogget";
 
 /** A mistake in words. */
 const faultText = ({ field, fault, params }: AccountProblem, text: Translate): string =>
@@ -39,6 +43,7 @@ const LABELS: Record<AccountField, TextKey> = {
   systemUserReference: "setup.field.reference",
   systemId: "setup.field.systemId",
   generator: "setup.field.generator",
+  issuer: "setup.field.issuer",
   readResources: "setup.services.title",
   writeResources: "setup.services.title",
 };
@@ -62,6 +67,7 @@ export function AccountPage({
   const { receives, sends } = form;
   useEffect(() => onWants({ receives, sends }), [onWants, receives, sends]);
   const isCustom = form.environment === "custom";
+  const way = wayOf(form);
   return (
     <form
       className="setup-form"
@@ -121,31 +127,51 @@ export function AccountPage({
       </Part>
 
       <Part title={text("setup.form.signIn")}>
-        {form.environment === "production" ? null : (
-          <Fieldset>
-            <Fieldset.Legend>{text("setup.form.how")}</Fieldset.Legend>
-            <Radio
-              name="how"
-              value="client"
-              label={text("setup.form.client")}
-              checked={!form.isGenerator}
-              onChange={() => set({ isGenerator: false })}
-            />
+        <Fieldset>
+          <Fieldset.Legend>{text("setup.form.how")}</Fieldset.Legend>
+          <Radio
+            name="how"
+            value="client"
+            label={text("setup.form.client")}
+            checked={way === "client"}
+            onChange={() => set({ way: "client" })}
+          />
+          <Radio
+            name="how"
+            value="person"
+            label={text("setup.form.person")}
+            description={text("setup.form.personHelp")}
+            checked={way === "person"}
+            disabled={!hasWay(form, "person")}
+            onChange={() => set({ way: "person" })}
+          />
+          {hasWay(form, "generator") ? (
             <Radio
               name="how"
               value="generator"
               label={text("setup.form.generator")}
               description={text("setup.form.generatorHelp")}
-              checked={form.isGenerator}
-              onChange={() => set({ isGenerator: true })}
+              checked={way === "generator"}
+              onChange={() => set({ way: "generator" })}
             />
-          </Fieldset>
-        )}
-        {form.isGenerator && form.environment !== "production" ? (
+          ) : null}
+        </Fieldset>
+        {way === "generator" ? (
           <Field account={account} field="generator" name="generator" inputMode="url" />
         ) : (
+          <Field account={account} field="clientId" name="clientId" />
+        )}
+        {way === "person" ? (
           <>
-            <Field account={account} field="clientId" name="clientId" />
+            {isCustom && form.isEach ? (
+              <Field account={account} field="issuer" name="issuer" inputMode="url" />
+            ) : null}
+            <p className="setup-fine">{text("setup.form.personClient", { scope: SCOPE })}</p>
+            <p className="setup-code">{REDIRECT}</p>
+          </>
+        ) : null}
+        {way === "client" ? (
+          <>
             <KeyField
               environment={form.environment}
               chosen={form.key}
@@ -166,7 +192,7 @@ export function AccountPage({
               </details>
             ) : null}
           </>
-        )}
+        ) : null}
       </Part>
       <Foot account={account} isNew={entry === null} />
     </form>
@@ -197,7 +223,7 @@ function FieldFault({ account, field }: { account: AccountForm; field: AccountFi
 
 /** Names of the form's texts. */
 type TextName = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form] &
-  Exclude<keyof Form, "environment" | "key">;
+  Exclude<keyof Form, "environment" | "key" | "way">;
 
 function Field({
   account,

@@ -1,5 +1,5 @@
 import { Alert, Button, Heading } from "@digdir/designsystemet-react";
-import { KeyVerticalIcon, PencilIcon, PlusIcon, TrashIcon } from "@navikt/aksel-icons";
+import { KeyVerticalIcon, LeaveIcon, PencilIcon, PlusIcon, TrashIcon } from "@navikt/aksel-icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useState } from "react";
 import { navigate } from "../../app/routes.ts";
@@ -11,7 +11,7 @@ import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { AccountEntry, KeptKey, UiError } from "../../ipc/bindings.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { keys as cache, useEntries, useHost, useKeys } from "../../ipc/queries.ts";
+import { keys as cache, useAccounts, useEntries, useHost, useKeys } from "../../ipc/queries.ts";
 import { ChosenKey, KeyOrigin, NewKey } from "./KeyField.tsx";
 import { SetupFileButton } from "./SetupFileButton.tsx";
 
@@ -84,7 +84,9 @@ function Entry({
   const [isRemoving, setRemoving] = useState(false);
   const [isRotating, setRotating] = useState(false);
   const [error, setError] = useState<UiError | null>(null);
+  const { data: accounts } = useAccounts();
   const { draft } = entry;
+  const person = accounts?.find((account) => account.id === entry.id)?.person;
   const client = draft.signIn.kind === "maskinporten" ? draft.signIn : null;
   const key = keys.find((one) => one.name === client?.key);
   const days = client?.keyPostedAt == null ? null : Math.floor((host.now() - client.keyPostedAt) / DAY);
@@ -124,7 +126,7 @@ function Entry({
                   client: client.clientId,
                   key: key?.view.keyId ?? key?.view.certificate ?? "–",
                 })
-              : text("setup.form.generator")}
+              : text(draft.signIn.kind === "person" ? "setup.form.person" : "setup.form.generator")}
           </dd>
         </div>
         <div>
@@ -161,6 +163,18 @@ function Entry({
             <PencilIcon aria-hidden fontSize="1.25rem" />
             {text("setup.accounts.change")}
           </Button>
+          {person?.kind === "signedIn" ? (
+            <Button
+              data-size="sm"
+              variant="secondary"
+              onClick={() =>
+                void host.signOut(entry.id).then(() => announce(text("person.isOut", { name: draft.name })))
+              }
+            >
+              <LeaveIcon aria-hidden fontSize="1.25rem" />
+              {text("person.leave")}
+            </Button>
+          ) : null}
           {client ? (
             <Button data-size="sm" variant="secondary" onClick={() => setRotating(true)}>
               <KeyVerticalIcon aria-hidden fontSize="1.25rem" />

@@ -104,6 +104,7 @@ export function Services({ entry }: { entry: AccountEntry }) {
                 key={resource.resource}
                 resource={resource}
                 lists={lists}
+                canSend={draft.signIn.kind !== "person"}
                 onLists={(next) => setLists({ ...lists, ...next })}
               />
             ))}
@@ -132,10 +133,12 @@ export function Services({ entry }: { entry: AccountEntry }) {
 function Found({
   resource,
   lists,
+  canSend,
   onLists,
 }: {
   resource: FoundResource;
   lists: Lists;
+  canSend: boolean;
   onLists(lists: Partial<Lists>): void;
 }) {
   const text = useText();
@@ -178,7 +181,7 @@ function Found({
       <Checkbox
         label={<Choice shown={text("setup.services.send")} told={text("setup.services.sendOn", { title })} />}
         checked={lists.writeResources.includes(id)}
-        disabled={resource.isMigrated || !resource.isOwn}
+        disabled={!canSend || resource.isMigrated || !resource.isOwn}
         onChange={(event) =>
           onLists({ writeResources: toggled(lists.writeResources, id, event.target.checked) })
         }

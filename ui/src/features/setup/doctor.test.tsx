@@ -10,6 +10,7 @@ const account = (environment: Account["environment"]): Account => ({
   organisationNumber: "945578564",
   environment,
   canSend: true,
+  person: null,
 });
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const copied = () => vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();

@@ -1,5 +1,11 @@
 import { remembered } from "../../app/remembered.ts";
-import type { AccountDraft, AccountEntry, AccountField, Environment } from "../../ipc/bindings.ts";
+import type {
+  AccountDraft,
+  AccountEntry,
+  AccountField,
+  Environment,
+  SignInDraft,
+} from "../../ipc/bindings.ts";
 
 /** The form of an account as it is filled in. Nothing in it is secret: keys are told by a name. */
 export interface Form {
@@ -15,9 +21,11 @@ export interface Form {
   maskinporten: string;
   brreg: string;
   orgs: string;
-  /** Test tokens of a generator instead of a client at Maskinporten. */
-  isGenerator: boolean;
+  /** How to sign in, as it was chosen; see {@link wayOf}. */
+  way: Way;
   generator: string;
+  /** ID-porten, where each service has an address of its own. */
+  issuer: string;
   clientId: string;
   key: string;
   /** When the key was registered; 0 where nobody knows. */
@@ -28,6 +36,11 @@ export interface Form {
   reference: string;
   sendsRaw: boolean;
 }
+
+/** How to sign in: by a client at Maskinporten, as a person with ID-porten, or by test tokens of a generator. */
+export type Way = "client" | "person" | "generator";
+
+const WAYS: readonly Way[] = ["client", "person", "generator"];
 
 /** What an account is for. */
 export type Wants = Pick<Form, "receives" | "sends">;
@@ -45,8 +58,9 @@ export const EMPTY: Form = {
   maskinporten: "",
   brreg: "",
   orgs: "",
-  isGenerator: false,
+  way: "client",
   generator: "",
+  issuer: "",
   clientId: "",
   key: "",
   keyPostedAt: 0,
@@ -59,6 +73,13 @@ export const EMPTY: Form = {
 
 /** Environments an account can be kept for. */
 export const ENVIRONMENTS = ["test", "production", "custom"] as const satisfies readonly Environment[];
+
+/** Whether a form can sign in so: a person receives only, and there are no test tokens in production. */
+export const hasWay = (form: Form, way: Way): boolean =>
+  way === "client" || (way === "person" ? !form.sends : form.environment !== "production");
+
+/** How a form signs in: as it was chosen, where that can be. */
+export const wayOf = (form: Form): Way => (hasWay(form, form.way) ? form.way : "client");
 
 /** Where the form is remembered until it is kept. */
 export const memory = (id: string | null): string => `setup.form.${id ?? "new"}`;
@@ -96,8 +117,9 @@ export function recalled(id: string | null, begin: Form): Form {
     maskinporten: text("maskinporten", begin.maskinporten),
     brreg: text("brreg", begin.brreg),
     orgs: text("orgs", begin.orgs),
-    isGenerator: flag("isGenerator", begin.isGenerator),
+    way: WAYS.find((way) => way === found.get("way")) ?? begin.way,
     generator: text("generator", begin.generator),
+    issuer: text("issuer", begin.issuer),
     clientId: text("clientId", begin.clientId),
     key: text("key", begin.key),
     keyPostedAt: typeof postedAt === "number" ? postedAt : begin.keyPostedAt,
@@ -127,9 +149,10 @@ export function formOf({ draft }: AccountEntry): Form {
     maskinporten: each?.maskinporten ?? "",
     brreg: each?.brreg ?? "",
     orgs: each?.orgs ?? "",
-    isGenerator: signIn.kind === "testToken",
+    way: signIn.kind === "maskinporten" ? "client" : signIn.kind === "person" ? "person" : "generator",
     generator: signIn.kind === "testToken" ? signIn.generator : "",
-    clientId: client?.clientId ?? "",
+    issuer: signIn.kind === "person" ? (signIn.issuer ?? "") : "",
+    clientId: signIn.kind === "testToken" ? "" : signIn.clientId,
     key: client?.key ?? "",
     keyPostedAt: client?.keyPostedAt ?? 0,
     hasSystemUser: client?.systemUser != null || client?.systemId != null,
@@ -145,8 +168,6 @@ export function draftOf(
   form: Form,
   services: Pick<AccountDraft, "readResources" | "writeResources">,
 ): AccountDraft {
-  const isGenerator = form.isGenerator && form.environment !== "production";
-  const hasSystemUser = form.hasSystemUser && form.receives;
   return {
     name: form.name,
     organisationNumber: form.organisationNumber,
@@ -163,25 +184,38 @@ export function draftOf(
               orgs: form.orgs,
             }
           : { kind: "oneOrigin", base: form.base },
-    signIn: isGenerator
-      ? { kind: "testToken", generator: form.generator }
-      : {
-          kind: "maskinporten",
-          clientId: form.clientId,
-          key: form.key,
-          keyPostedAt: form.keyPostedAt > 0 ? form.keyPostedAt : null,
-          systemUser: hasSystemUser
-            ? {
-                organisation: form.customer.trim() === "" ? form.organisationNumber : form.customer,
-                reference: form.reference.trim() === "" ? null : form.reference,
-              }
-            : null,
-          systemId: hasSystemUser && form.systemId.trim() !== "" ? form.systemId : null,
-          sendsRaw: form.sendsRaw && form.sends,
-        },
+    signIn: signInOf(form),
     readResources: services.readResources,
     writeResources: services.writeResources,
   };
+}
+
+function signInOf(form: Form): SignInDraft {
+  switch (wayOf(form)) {
+    case "generator":
+      return { kind: "testToken", generator: form.generator };
+    case "person": {
+      const isEach = form.environment === "custom" && form.isEach;
+      return { kind: "person", clientId: form.clientId, issuer: isEach ? form.issuer : null };
+    }
+    case "client": {
+      const hasSystemUser = form.hasSystemUser && form.receives;
+      return {
+        kind: "maskinporten",
+        clientId: form.clientId,
+        key: form.key,
+        keyPostedAt: form.keyPostedAt > 0 ? form.keyPostedAt : null,
+        systemUser: hasSystemUser
+          ? {
+              organisation: form.customer.trim() === "" ? form.organisationNumber : form.customer,
+              reference: form.reference.trim() === "" ? null : form.reference,
+            }
+          : null,
+        systemId: hasSystemUser && form.systemId.trim() !== "" ? form.systemId : null,
+        sendsRaw: form.sendsRaw && form.sends,
+      };
+    }
+  }
 }
 
 /** Element that a mistake leads to. */

@@ -10,6 +10,7 @@ export const OTHER: Account = {
   organisationNumber: "940155223",
   environment: "practice",
   canSend: false,
+  person: null,
 };
 /** The organisation that sends. */
 export const MAIN: Account = {
@@ -18,6 +19,7 @@ export const MAIN: Account = {
   organisationNumber: "920717152",
   environment: "practice",
   canSend: true,
+  person: null,
 };
 
 /** What every part of the world in memory stands on. */

@@ -5,6 +5,7 @@ import { fakeChecking } from "./checking.ts";
 import { MAIN, newGround, OTHER } from "./ground.ts";
 import { fakeNetwork } from "./network.ts";
 import { fakeOpening } from "./opening.ts";
+import { type Browser, fakePeople } from "./people.ts";
 import { fakeReading } from "./reading.ts";
 import { fakeSending } from "./sending.ts";
 import { fakeSetup } from "./setup.ts";
@@ -20,6 +21,8 @@ export interface Control {
   drop(drop: Drop): void;
   /** Says what the status line says. */
   connect(connection: Connection): void;
+  /** Where people sign in. */
+  readonly browser: Browser;
   /** Names of the commands called, in order. */
   readonly calls: string[];
   /** Addresses opened outside. */
@@ -35,21 +38,24 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
   const calls: string[] = [];
   const opened: string[] = [];
   const setup = fakeSetup(ground);
+  const people = fakePeople(ground);
   const { commands: opening, connect } = fakeOpening(ground);
   // What is kept stands instead of practice.
   const accounts = async (): Promise<Account[]> => {
-    const kept = (await setup.accountEntries()).map(({ id, draft }) => ({
-      id,
-      name: draft.name,
-      organisationNumber: draft.organisationNumber,
-      environment: draft.environment,
-      canSend: draft.writeResources.length > 0,
+    const kept = (await setup.accountEntries()).map((entry) => ({
+      id: entry.id,
+      name: entry.draft.name,
+      organisationNumber: entry.draft.organisationNumber,
+      environment: entry.draft.environment,
+      canSend: entry.draft.writeResources.length > 0,
+      person: people.of(entry),
     }));
     return kept.length > 0 ? kept : (options.accounts ?? [MAIN, OTHER]);
   };
 
   const commands: Host = {
     ...setup,
+    ...people.commands,
     ...fakeNetwork(ground),
     ...opening,
     ...fakeReading(ground),
@@ -89,6 +95,7 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
       }
     },
     connect,
+    browser: people.browser,
     calls,
     opened,
   };

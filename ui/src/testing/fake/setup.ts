@@ -76,11 +76,19 @@ export function fakeSetup(ground: Ground) {
       } else if (draft.signIn.generator === "") {
         wrong("generator", "required");
       }
-    } else {
-      const { clientId, key } = draft.signIn;
-      if (clientId.trim() === "") {
-        wrong("clientId", "required");
+    } else if (draft.signIn.clientId.trim() === "") {
+      wrong("clientId", "required");
+    }
+    if (draft.signIn.kind === "person") {
+      if (draft.writeResources.length > 0) {
+        wrong("writeResources", "notForPeople");
       }
+      if (draft.addresses?.kind === "each" && !draft.signIn.issuer) {
+        wrong("issuer", "required");
+      }
+    }
+    if (draft.signIn.kind === "maskinporten") {
+      const { key } = draft.signIn;
       if (key === "") {
         wrong("key", "required");
       } else if (!keys.some((kept) => kept.name === key)) {

@@ -1,12 +1,15 @@
 //! Signing a person in with ID-porten: authorization code with PKCE in the person's own browser, and a redirect to a
 //! port on this machine (Platform reference, section 4; RFC 8252).
 //!
-//! ID-porten gives public clients no refresh token: when the session has ended, the person signs in again.
+//! ID-porten gives public clients no refresh token: its token is traded in for Altinn's at once, which is prolonged while
+//! it lives ([`Session`]). When it has ended, the person signs in again.
 
 mod loopback;
 mod request;
+mod session;
 
-use super::{Claims, Secret, SignIn};
+use super::exchange::{Provider, exchange};
+use super::{Claims, Secret};
 use crate::Addresses;
 use crate::client::{ClientError, Options};
 use crate::error::ApiError;
@@ -25,6 +28,7 @@ use oauth2::{
 use request::Expected;
 use reqwest::header;
 use serde::{Deserialize, Serialize};
+pub use session::{Session, Standing};
 use std::pin::Pin;
 use std::time::Duration;
 use url::Url;
@@ -46,9 +50,10 @@ pub struct IdPorten {
     pub level: String,
     /// Path of the redirect as it is registered, `http://127.0.0.1:0/<path>`, without slash.
     pub redirect_path: String,
-    /// Language of ID-porten's pages: `nb`, `nn`, `en` or `se`.
-    pub language: String,
 }
+
+/// Path of the redirect that a client has to register.
+const REDIRECT_PATH: &str = "innlogget";
 
 impl IdPorten {
     /// The test environment.
@@ -71,6 +76,12 @@ impl IdPorten {
         )
     }
 
+    /// Another one, with everything below its issuer.
+    pub fn below(issuer: &Url, client_id: &str, scopes: &str) -> Result<Self, url::ParseError> {
+        let issuer = issuer.as_str().trim_end_matches('/');
+        Self::at(issuer, issuer, client_id, scopes)
+    }
+
     fn at(
         issuer: &str,
         login: &str,
@@ -84,8 +95,7 @@ impl IdPorten {
             client_id: client_id.to_owned(),
             scopes: scopes.to_owned(),
             level: "idporten-loa-substantial".to_owned(),
-            redirect_path: "signed-in".to_owned(),
-            language: "nb".to_owned(),
+            redirect_path: REDIRECT_PATH.to_owned(),
         })
     }
 }
@@ -127,6 +137,9 @@ pub enum PersonError {
     /// The identity token is not for us, or not for this sign-in.
     #[error("the identity token does not fit: {0}")]
     Identity(Misfit),
+    /// Altinn did not give its token for ID-porten's: it does not know the person, or the network failed.
+    #[error("no token of Altinn: {0}")]
+    Altinn(ApiError),
 }
 
 /// What is wrong with an identity token.
@@ -152,6 +165,7 @@ pub enum Misfit {
 /// A sign-in that has begun: the port is open, and [`PersonSignIn::address`] is to be opened in the browser.
 pub struct PersonSignIn {
     http: Http,
+    platform: Url,
     provider: IdPorten,
     loopback: Loopback,
     address: Url,
@@ -186,15 +200,18 @@ type Oauth = oauth2::Client<
 >;
 
 impl PersonSignIn {
-    /// Opens a port and prepares the address for the browser. `landing` is what the browser shows in the end.
+    /// Opens a port and prepares the address for the browser. `landing` is what the browser shows in the end; ID-porten's
+    /// pages are in its language, one of `nb`, `nn`, `en` and `se`.
     pub async fn start(
         provider: IdPorten,
         addresses: &Addresses,
         options: &Options,
         landing: Landing,
     ) -> Result<Self, PersonError> {
-        let mut http = Http::new(addresses, options)?;
+        let addresses = addresses.as_folders();
+        let mut http = Http::new(&addresses, options)?;
         http.tell_time_by(&provider.token);
+        let language = landing.language.clone();
         let loopback = Loopback::open(landing)
             .await
             .map_err(|error| PersonError::Port(error.kind().to_string()))?;
@@ -220,10 +237,11 @@ impl PersonSignIn {
             .set_pkce_challenge(challenge)
             .add_extra_param("nonce", nonce.secret())
             .add_extra_param("acr_values", &provider.level)
-            .add_extra_param("ui_locales", &provider.language)
+            .add_extra_param("ui_locales", language)
             .url();
         Ok(Self {
             http,
+            platform: addresses.platform,
             provider,
             loopback,
             address,
@@ -239,9 +257,10 @@ impl PersonSignIn {
         &self.address
     }
 
-    /// Waits for the browser to come back, at most `limit`, and trades the code in. Strange requests are refused and
-    /// waited past. Dropping this closes the port; so does the first right answer, at once.
-    pub async fn finish(self, limit: Duration) -> Result<SignIn, PersonError> {
+    /// Waits for the browser to come back, at most `limit`, trades the code in for ID-porten's token and that for Altinn's,
+    /// and begins the session with it. Strange requests are refused and waited past. Dropping this closes the port; so does
+    /// the first right answer, at once.
+    pub async fn finish(self, session: &Session, limit: Duration) -> Result<(), PersonError> {
         let expected = Expected {
             host: self.loopback.address().to_string(),
             path: format!("/{}", self.provider.redirect_path),
@@ -263,9 +282,12 @@ impl PersonSignIn {
             .map_err(refused)?;
         let identity = answer.extra_fields().id_token.as_deref();
         check(identity, &self.provider, self.nonce.secret(), http)?;
-        Ok(SignIn::Person {
-            token: Secret::new(answer.access_token().secret().clone()),
-        })
+        let external = Secret::new(answer.access_token().secret().clone());
+        let token = exchange(http, &self.platform, Provider::IdPorten, &external)
+            .await
+            .map_err(PersonError::Altinn)?;
+        session.begin(token).await;
+        Ok(())
     }
 }
 

@@ -273,6 +273,71 @@ fn each_mistake_is_told_at_its_field() {
 }
 
 #[test]
+fn a_person_needs_a_client_at_idporten_and_sends_nothing() {
+    let person = |addresses: Option<AddressDraft>, client_id: &str, issuer: Option<&str>| {
+        let mut draft = draft(&kept());
+        if addresses.is_some() {
+            draft.environment = Environment::Custom;
+        }
+        draft.addresses = addresses;
+        draft.write_resources.clear();
+        draft.sign_in = SignInDraft::Person {
+            client_id: client_id.to_owned(),
+            issuer: issuer.map(str::to_owned),
+        };
+        draft
+    };
+    let base = |base: &str| {
+        Some(AddressDraft::OneOrigin {
+            base: base.to_owned(),
+        })
+    };
+    let each = || {
+        let at = |path: &str| format!("https://altinn.example/{path}");
+        Some(AddressDraft::Each {
+            platform: at(""),
+            maskinporten: at("maskinporten/"),
+            brreg: at("brreg/"),
+            orgs: at("orgs.json"),
+        })
+    };
+    for (draft, issuer) in [
+        (person(None, "c", None), None),
+        (
+            person(base("http://127.0.0.1:8080/"), "c", None),
+            Some("http://127.0.0.1:8080/idporten"),
+        ),
+        (
+            person(each(), "c", Some("https://idporten.example/")),
+            Some("https://idporten.example/"),
+        ),
+    ] {
+        let account = read_beside(&draft, &[], None).unwrap();
+        let KeptSignIn::Person { issuer: kept, .. } = &account.sign_in else {
+            panic!("a person");
+        };
+        assert_eq!(kept.as_ref().map(Url::as_str), issuer, "where ID-porten is");
+        assert_eq!(super::draft(&account), draft, "nothing is lost or made up");
+        assert!(account.config(&[]).is_ok(), "and it needs no key");
+    }
+    let sending = AccountDraft {
+        write_resources: vec!["vedtak".to_owned()],
+        ..person(None, "c", None)
+    };
+    for (draft, expected) in [
+        (person(None, " ", None), (Field::ClientId, Fault::Required)),
+        (person(each(), "c", None), (Field::Issuer, Fault::Required)),
+        (
+            person(each(), "c", Some("http://idporten.example")),
+            (Field::Issuer, Fault::AddressNotSecure),
+        ),
+        (sending, (Field::WriteResources, Fault::NotForPeople)),
+    ] {
+        assert_eq!(faults(&draft), [expected], "for {draft:?}");
+    }
+}
+
+#[test]
 fn an_account_stays_who_it_is() {
     let there = kept();
     let mut other = draft(&there);
