@@ -13,7 +13,9 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     fileParallelism: false,
-    testTimeout: 15_000,
+    // Ends of waiting, not measures: a machine may be busy.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     browser: {
       enabled: true,
       headless: true,
