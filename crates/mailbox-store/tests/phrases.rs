@@ -95,7 +95,7 @@ fn question() -> impl Strategy<Value = Predicate> {
 }
 
 fn cut(text: &str) -> Vec<String> {
-    words(text).map(|(_, word)| word).collect()
+    words(text).map(|(_, word)| word.into_owned()).collect()
 }
 
 impl Page {

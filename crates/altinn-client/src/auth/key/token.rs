@@ -72,7 +72,7 @@ pub fn tokens(driver: &Path) -> Result<Vec<String>, KeyError> {
         .collect())
 }
 
-/// RSA keys of a token that can sign.
+/// RSA keys of a token that can sign; one whose public half the token does not tell could not be used and is left out.
 ///
 /// # Errors
 /// The driver's, [`KeyError::TokenMissing`], and what is wrong with the PIN.
@@ -82,14 +82,16 @@ pub fn token_keys(driver: &Path, token: &str, pin: &Secret) -> Result<Vec<FoundK
     let session = sign_in(&driver, token, pin)?;
     let all = session.find_objects(&private_keys()).map_err(told)?;
     all.into_iter()
-        .map(|key| {
-            let (modulus, _) = numbers(&session, key)?;
-            Ok(FoundKey {
-                label: String::from_utf8_lossy(&bytes(&session, key, AttributeType::Label)?)
-                    .into_owned(),
-                id: hex(&bytes(&session, key, AttributeType::Id)?),
-                bits: super::bits(&modulus),
-            })
+        .filter_map(|key| {
+            let told = numbers(&session, key).transpose()?;
+            Some(told.and_then(|(modulus, _)| {
+                Ok(FoundKey {
+                    label: String::from_utf8_lossy(&bytes(&session, key, AttributeType::Label)?)
+                        .into_owned(),
+                    id: hex(&bytes(&session, key, AttributeType::Id)?),
+                    bits: super::bits(&modulus),
+                })
+            }))
         })
         .collect()
 }
@@ -101,7 +103,7 @@ impl TokenKey {
         let driver = lock(&driver);
         let session = sign_in(&driver, &place.token, &pin)?;
         let key = only(&session, &place)?;
-        let (modulus, exponent) = numbers(&session, key)?;
+        let (modulus, exponent) = numbers(&session, key)?.ok_or(KeyError::TokenKeyMissing)?;
         let slot = session.get_session_info().map_err(told)?.slot_id();
         let known = driver.get_mechanism_list(slot).map_err(told)?;
         if !known.contains(&MechanismType::SHA256_RSA_PKCS) {
@@ -239,21 +241,23 @@ fn only(session: &Session, place: &TokenPlace) -> Result<ObjectHandle, KeyError>
 }
 
 /// Modulus and public exponent, which the private key tells of itself (PKCS#11, section on RSA private key objects), or the
-/// public one of the same id.
-fn numbers(session: &Session, key: ObjectHandle) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
-    let modulus = bytes(session, key, AttributeType::Modulus)?;
-    let exponent = bytes(session, key, AttributeType::PublicExponent)?;
-    if !modulus.is_empty() && !exponent.is_empty() {
-        return Ok((modulus, exponent));
+/// public one of the same id; an empty id is that of any key.
+fn numbers(session: &Session, key: ObjectHandle) -> Result<Option<(Vec<u8>, Vec<u8>)>, KeyError> {
+    let both = |key| -> Result<_, KeyError> {
+        let modulus = bytes(session, key, AttributeType::Modulus)?;
+        let exponent = bytes(session, key, AttributeType::PublicExponent)?;
+        Ok(Some((modulus, exponent)).filter(|(n, e)| !n.is_empty() && !e.is_empty()))
+    };
+    if let Some(both) = both(key)? {
+        return Ok(Some(both));
     }
     let id = bytes(session, key, AttributeType::Id)?;
+    if id.is_empty() {
+        return Ok(None);
+    }
     let public = [Attribute::Class(ObjectClass::PUBLIC_KEY), Attribute::Id(id)];
     let public = session.find_objects(&public).map_err(told)?;
-    let public = *public.first().ok_or(KeyError::TokenKeyMissing)?;
-    Ok((
-        bytes(session, public, AttributeType::Modulus)?,
-        bytes(session, public, AttributeType::PublicExponent)?,
-    ))
+    public.first().map_or(Ok(None), |public| both(*public))
 }
 
 /// An attribute of bytes; empty where the object has none.
