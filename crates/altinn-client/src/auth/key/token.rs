@@ -240,9 +240,12 @@ fn only(session: &Session, place: &TokenPlace) -> Result<ObjectHandle, KeyError>
     }
 }
 
-/// Modulus and public exponent, which the private key tells of itself (PKCS#11, section on RSA private key objects), or the
+/// Modulus and public exponent, big-endian.
+type PublicHalf = (Vec<u8>, Vec<u8>);
+
+/// The public half of a key, which the private one tells of itself (PKCS#11, section on RSA private key objects), or the
 /// public one of the same id; an empty id is that of any key.
-fn numbers(session: &Session, key: ObjectHandle) -> Result<Option<(Vec<u8>, Vec<u8>)>, KeyError> {
+fn numbers(session: &Session, key: ObjectHandle) -> Result<Option<PublicHalf>, KeyError> {
     let both = |key| -> Result<_, KeyError> {
         let modulus = bytes(session, key, AttributeType::Modulus)?;
         let exponent = bytes(session, key, AttributeType::PublicExponent)?;
