@@ -14,7 +14,7 @@ const [tags, done] = arguments;
 Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))
   .then(() => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }))
   .then((result) => done({ ok: result.violations.map((violation) => ({
-    rule: violation.id, impact: violation.impact ?? '', places: violation.nodes.map((node) => node.target.join(' ')),
+    rule: violation.id, impact: violation.impact ?? '', places: violation.nodes.map((node) => [...node.target, node.html, node.failureSummary].join(' ')),
   })) }), (error) => done({ error: String(error) }));
 ";
 
@@ -25,7 +25,7 @@ pub struct Violation {
     pub rule: String,
     /// How bad.
     pub impact: String,
-    /// Selectors.
+    /// Selectors, what stands there, and what is wrong with it.
     pub places: Vec<String>,
 }
 
