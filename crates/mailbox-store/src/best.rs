@@ -3,7 +3,6 @@
 use crate::asked::Asked;
 use crate::error::Result;
 use crate::list::{ALL, Entry};
-use crate::newest::Keys;
 use crate::pool::Reader;
 use crate::predicate::Clause;
 use crate::row::many;
@@ -25,10 +24,7 @@ impl Reader<'_> {
         let Some(words) = &asked.words else {
             return Ok(None);
         };
-        let beginnings = match asked.second() {
-            None => None,
-            Some(second) => Some(Keys::of(&self.holding(&second, &ALL, usize::MAX)?)),
-        };
+        let beginnings = self.besides(asked, &ALL)?;
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         let mut limit = wanted;
         loop {

@@ -80,8 +80,7 @@ impl Reader<'_> {
         let from = known.partition_point(|key| key < keys.start());
         let to = known.partition_point(|key| key <= keys.end());
         let mut these = known.get(from..to).unwrap_or_default().to_vec();
-        if let Some(second) = asked.second() {
-            let others = Keys::of(&self.holding(&second, keys, usize::MAX)?);
+        if let Some(others) = self.besides(asked, keys)? {
             these.retain(|key| others.contains(*key));
         }
         self.entries(account, clause.clone(), Some(&these))
@@ -120,6 +119,21 @@ impl Reader<'_> {
         })
     }
 
+    /// Those among `keys` that hold what is asked of the second table besides; none where nothing is.
+    pub(crate) fn besides(
+        &self,
+        asked: &Asked,
+        keys: &RangeInclusive<i64>,
+    ) -> Result<Option<Keys>> {
+        match asked.second() {
+            None => Ok(None),
+            Some(second) => {
+                let others = self.holding(&second, keys, usize::MAX)?;
+                Ok(Some(Keys::of(&others)))
+            }
+        }
+    }
+
     /// Letters with a key among `keys` that hold what is asked, at most `limit`, in order of keys.
     pub(crate) fn holding(
         &self,
@@ -145,10 +159,11 @@ impl Reader<'_> {
         match (&asked.words, &asked.beginnings) {
             (Some(text), None) => hits("search", text, limit),
             (None, Some(text)) => hits("beginning", text, limit),
-            (Some(words), Some(beginnings)) => {
+            (Some(words), Some(_)) => {
                 let mut all = hits("search", words, usize::MAX)?;
-                let others = Keys::of(&hits("beginning", beginnings, usize::MAX)?);
-                all.retain(|key| others.contains(*key));
+                if let Some(others) = self.besides(asked, keys)? {
+                    all.retain(|key| others.contains(*key));
+                }
                 all.truncate(limit);
                 Ok(all)
             }

@@ -106,16 +106,17 @@ impl Marker {
     /// A hit in a body, the first or nearly so.
     fn first(&self, body: &str) -> Option<Range<usize>> {
         let needles: Vec<&Needle> = self.of_column(Column::Body).collect();
+        let longest = longest(&needles);
         let quick = self.quick.as_ref().and_then(|quick| {
             quick.find_iter(body).find_map(|begins| {
                 let at = begins.start();
-                let before = body.get(..at)?.chars().next_back();
-                let rest = body.get(at..)?;
-                let longest = longest(&needles);
+                let (before, rest) = body.split_at_checked(at)?;
+                // In the middle of a word nothing begins.
+                if before.ends_with(char::is_alphanumeric) {
+                    return None;
+                }
                 let ahead = words(rest).take(longest).collect();
-                let is_word = before.is_none_or(|c| !c.is_alphanumeric());
-                let end = end(&needles, &ahead).filter(|_| is_word)?;
-                Some(at..at + end)
+                Some(at..at + end(&needles, &ahead)?)
             })
         });
         quick.or_else(|| self.hits(body, Column::Body).next())
