@@ -1,8 +1,10 @@
 //! From an empty profile to a sent letter, with nothing brought along; and what the way leaves on the disk.
 
+use crate::browser::ask;
 use crate::session::{Session, altinn, register, states};
 use altinn_sandbox::Sandbox;
 use serde_json::{Value, json};
+use url::Url;
 
 /// A service of the municipality for ordinary letters, and one of its recipients.
 const SERVICE: &str = "fjordvik-vedtak-og-svar";
@@ -49,21 +51,10 @@ impl Session {
 
 /// Paths that the sandbox was asked for since the beginning, with the status of each.
 pub async fn asked(altinn: &Sandbox) -> Vec<(String, String, u64)> {
-    let base = altinn.base().trim_start_matches("http://").to_owned();
-    let answer = tokio::task::spawn_blocking(move || {
-        use std::io::{Read as _, Write as _};
-        let mut stream = std::net::TcpStream::connect(&base).unwrap();
-        write!(
-            stream,
-            "GET /_sandbox/ledger HTTP/1.1\r\nHost: {base}\r\nConnection: close\r\n\r\n"
-        )
+    let ledger = Url::parse(&format!("{}/_sandbox/ledger", altinn.base())).unwrap();
+    let answer = tokio::task::spawn_blocking(move || ask(&ledger, "GET", ""))
+        .await
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    })
-    .await
-    .unwrap();
     let from = answer.find(['[', '{']).unwrap();
     let to = answer.rfind([']', '}']).unwrap();
     let ledger: Value = serde_json::from_str(&answer[from..=to]).unwrap();

@@ -46,7 +46,8 @@ pub fn follow(address: &Url, decision: &str) -> Landed {
     }
 }
 
-fn ask(url: &Url, method: &str, form: &str) -> String {
+/// What a server answers, head and body.
+pub fn ask(url: &Url, method: &str, form: &str) -> String {
     let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let mut stream = TcpStream::connect(&host).unwrap();
