@@ -73,22 +73,49 @@ pub type Word<'a> = (Range<usize>, Cow<'a, str>);
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = text.get(at..)?;
-        let start = rest.find(is_word)?;
-        let word = rest.get(start..)?;
-        let word = word
-            .find(|c| !is_word(c))
-            .and_then(|end| word.get(..end))
-            .unwrap_or(word);
-        let start = at + start;
-        at = start + word.len();
-        let is_plain = |c| matches!(c, 'a'..='z' | '0'..='9' | 'æ' | 'ø' | 'å');
-        let folded = if word.chars().all(is_plain) {
+        let (mut start, mut is_plain) = (None, true);
+        while let Some(kind) = kind(text, at) {
+            match (kind, start) {
+                (Kind::Outside(length), None) => at += length,
+                (Kind::Outside(_), Some(_)) => break,
+                (Kind::Word { length, is_folded }, _) => {
+                    start = start.or(Some(at));
+                    is_plain &= is_folded;
+                    at += length;
+                }
+            }
+        }
+        let start = start?;
+        let word = text.get(start..at)?;
+        let folded = if is_plain {
             Cow::Borrowed(word)
         } else {
             Cow::Owned(fold(word))
         };
         Some((start..at, folded))
+    })
+}
+
+/// What stands at a place of a text, with its length in bytes.
+enum Kind {
+    Outside(usize),
+    Word { length: usize, is_folded: bool },
+}
+
+/// Most of a text is ASCII, which tells by the byte.
+fn kind(text: &str, at: usize) -> Option<Kind> {
+    let (length, is_word, is_folded) = match text.as_bytes().get(at)? {
+        b'a'..=b'z' | b'0'..=b'9' => (1, true, true),
+        b'A'..=b'Z' => (1, true, false),
+        0..=0x7f => (1, false, false),
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            (c.len_utf8(), is_word(c), matches!(c, 'æ' | 'ø' | 'å'))
+        }
+    };
+    Some(match is_word {
+        true => Kind::Word { length, is_folded },
+        false => Kind::Outside(length),
     })
 }
 
@@ -175,6 +202,16 @@ mod tests {
                 (10..13, "vei".into())
             ],
             "ranges are bytes of the text as given"
+        );
+        let found: Vec<_> = words("«Allé» — a\u{30a}r æøå…").collect();
+        assert_eq!(
+            found,
+            vec![
+                (2..7, "alle".into()),
+                (14..18, "år".into()),
+                (19..25, "æøå".into())
+            ],
+            "beyond ASCII too"
         );
     }
 }

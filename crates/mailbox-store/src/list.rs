@@ -2,13 +2,13 @@
 
 use crate::asked::Asked;
 use crate::error::Result;
-use crate::message::MessageRow;
+use crate::message::{MESSAGE, MessageRow, read};
 use crate::newest::Keys;
 use crate::pool::Reader;
 use crate::predicate::{Clause, Predicate};
 use crate::row::many;
-use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, params_from_iter};
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
@@ -155,9 +155,12 @@ impl Reader<'_> {
                 }
             }
         };
-        let mut rows = Vec::new();
+        let mut letter = self
+            .sql
+            .prepare_cached(&format!("{MESSAGE} WHERE m.key = ?1"))?;
+        let mut rows = Vec::with_capacity(page.len());
         for (key, _) in page {
-            rows.extend(self.message_by_key(key)?);
+            rows.extend(letter.query_row([key], read).optional()?);
         }
         Ok(rows)
     }

@@ -43,6 +43,8 @@ impl std::fmt::Debug for Dictionaries {
 struct Codec {
     pack: Compressor<'static>,
     unpack: Decompressor<'static>,
+    /// What was unpacked last: a list unpacks a letter for each of its rows.
+    whole: Vec<u8>,
 }
 
 impl Codec {
@@ -53,16 +55,45 @@ impl Codec {
         Ok(Self {
             pack,
             unpack: Decompressor::with_dictionary(dictionary)?,
+            whole: Vec::new(),
         })
+    }
+
+    fn unpack(&mut self, bytes: &[u8], size: usize) -> std::io::Result<&[u8]> {
+        self.whole.clear();
+        self.whole.reserve(size);
+        self.unpack.decompress_to_buffer(bytes, &mut self.whole)?;
+        Ok(&self.whole)
     }
 }
 
-/// A frame as a row holds it.
-pub(crate) struct Packed {
+/// How the texts of a letter lie in one.
+struct Cut {
     size: usize,
     body_size: Option<usize>,
     plain_size: usize,
-    bytes: Vec<u8>,
+}
+
+impl Cut {
+    fn of(text: &Text) -> Self {
+        let body = text.body.as_ref();
+        let [body_size, plain_size] = [
+            body.map(|body| body.body.len()),
+            body.map(|body| body.plain.len()),
+        ];
+        Self {
+            size: body_size.unwrap_or(0) + plain_size.unwrap_or(0) + text.extra_json.len(),
+            body_size,
+            plain_size: plain_size.unwrap_or(0),
+        }
+    }
+
+    /// Body, plain form and the rest.
+    fn pieces<'a>(&self, whole: &'a [u8]) -> Option<[&'a [u8]; 3]> {
+        let (body, rest) = whole.split_at_checked(self.body_size.unwrap_or(0))?;
+        let (plain, extra) = rest.split_at_checked(self.plain_size)?;
+        Some([body, plain, extra])
+    }
 }
 
 impl Reader<'_> {
@@ -78,52 +109,56 @@ impl Reader<'_> {
 
     /// The body of a letter without markup, when it is here.
     pub fn plain(&self, message: i64) -> Result<Option<String>> {
-        let Some((whole, packed)) = self.unpacked(message)? else {
-            return Ok(None);
-        };
-        let Some(start) = packed.body_size else {
-            return Ok(None);
-        };
-        let plain = whole.get(start..start + packed.plain_size);
-        let plain = plain.and_then(|plain| std::str::from_utf8(plain).ok());
-        plain
-            .map(|plain| Some(plain.to_owned()))
-            .ok_or(StoreError::Corrupt)
+        let plain = self.unpacked(message, |whole, cut| {
+            let [_, plain, _] = cut.pieces(whole)?;
+            Some(match cut.body_size {
+                Some(_) => Some(owned(plain)?),
+                None => None,
+            })
+        })?;
+        Ok(plain.flatten())
     }
 
     pub(crate) fn text(&self, message: i64) -> Result<Option<Text>> {
-        match self.unpacked(message)? {
-            None => Ok(None),
-            Some((whole, packed)) => split(&whole, &packed).map(Some).ok_or(StoreError::Corrupt),
-        }
+        self.unpacked(message, |whole, cut| {
+            let [body, plain, extra] = cut.pieces(whole)?;
+            Some(Text {
+                body: match cut.body_size {
+                    Some(_) => Some(MessageBody {
+                        body: owned(body)?,
+                        plain: owned(plain)?,
+                    }),
+                    None => None,
+                },
+                extra_json: owned(extra)?,
+            })
+        })
     }
 
-    fn unpacked(&self, message: i64) -> Result<Option<(Vec<u8>, Packed)>> {
-        let row = one(
-            self.sql,
+    /// What `read` makes of the texts of a letter; none of it means that they are damaged.
+    fn unpacked<T>(
+        &self,
+        message: i64,
+        read: impl FnOnce(&[u8], &Cut) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let mut find = self.sql.prepare_cached(
             "SELECT dictionary, size, body_size, plain_size, bytes FROM message_text WHERE message = ?1",
-            [message],
-            |row| {
-                Ok((
-                    row.get::<_, Option<i64>>(0)?,
-                    Packed {
-                        size: row.get(1)?,
-                        body_size: row.get(2)?,
-                        plain_size: row.get(3)?,
-                        bytes: row.get(4)?,
-                    },
-                ))
-            },
         )?;
-        let Some((dictionary, packed)) = row else {
+        let mut rows = find.query([message])?;
+        let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let codec = self.codec(dictionary)?;
-        let whole = held(&codec)
-            .unpack
-            .decompress(&packed.bytes, packed.size)
-            .map_err(|_| StoreError::Corrupt)?;
-        Ok(Some((whole, packed)))
+        let cut = Cut {
+            size: row.get(1)?,
+            body_size: row.get(2)?,
+            plain_size: row.get(3)?,
+        };
+        let bytes = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
+        let codec = self.codec(row.get(0)?)?;
+        let mut codec = held(&codec);
+        let whole = codec.unpack(bytes, cut.size);
+        let whole = whole.map_err(|_| StoreError::Corrupt)?;
+        read(whole, &cut).map(Some).ok_or(StoreError::Corrupt)
     }
 
     fn codec(&self, dictionary: Option<i64>) -> Result<Arc<Mutex<Codec>>> {
@@ -154,7 +189,11 @@ impl Writer<'_> {
             text.body = self.text(message)?.and_then(|old| old.body);
         }
         let dictionary = self.dictionary(message)?;
-        let packed = pack(&mut held(&*self.codec(dictionary)?), &text)?;
+        let cut = Cut::of(&text);
+        let bytes = held(&*self.codec(dictionary)?)
+            .pack
+            .compress(&joined(&text))
+            .map_err(|error| StoreError::Unusable(error.kind()))?;
         run(
             self.sql,
             "INSERT INTO message_text (message, dictionary, size, body_size, plain_size, bytes)
@@ -164,10 +203,10 @@ impl Writer<'_> {
             (
                 message,
                 dictionary,
-                packed.size,
-                packed.body_size,
-                packed.plain_size,
-                packed.bytes,
+                cut.size,
+                cut.body_size,
+                cut.plain_size,
+                bytes,
             ),
         )?;
         Ok(())
@@ -231,33 +270,8 @@ fn joined(text: &Text) -> Vec<u8> {
     .into_bytes()
 }
 
-fn pack(codec: &mut Codec, text: &Text) -> Result<Packed> {
-    let whole = joined(text);
-    Ok(Packed {
-        size: whole.len(),
-        body_size: text.body.as_ref().map(|body| body.body.len()),
-        plain_size: text.body.as_ref().map_or(0, |body| body.plain.len()),
-        bytes: codec
-            .pack
-            .compress(&whole)
-            .map_err(|error| StoreError::Unusable(error.kind()))?,
-    })
-}
-
-fn split(whole: &[u8], packed: &Packed) -> Option<Text> {
-    let (body, rest) = whole.split_at_checked(packed.body_size.unwrap_or(0))?;
-    let (plain, extra) = rest.split_at_checked(packed.plain_size)?;
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
-    Some(Text {
-        body: match packed.body_size {
-            Some(_) => Some(MessageBody {
-                body: text(body)?,
-                plain: text(plain)?,
-            }),
-            None => None,
-        },
-        extra_json: text(extra)?,
-    })
+fn owned(text: &[u8]) -> Option<String> {
+    std::str::from_utf8(text).ok().map(str::to_owned)
 }
 
 /// A text without dictionary, for the migration that compresses what older versions kept plain.

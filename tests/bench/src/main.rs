@@ -23,6 +23,7 @@ mod anchor;
 mod changes;
 mod corpus;
 mod filled;
+mod line;
 mod part;
 mod quota;
 mod report;

@@ -1,21 +1,38 @@
-//! A first sync, beside a plain fetch of the same addresses and a plain insert of the same rows; then a second one.
+//! A first sync, beside a plain fetch of the same addresses and a plain insert of the same rows; then what it needs of an
+//! encrypted line.
 
 use crate::Outcome;
+use crate::altinn::Altinn;
 use crate::anchor::{fetch, insert};
 use crate::filled::key;
+use crate::line::Line;
 use crate::part::{Bench, Part};
 use crate::report::Row;
 use mailbox::Mailbox;
 use mailbox_store::Store;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 pub const PART: Part = Part {
     name: "sync",
-    rows: &["A1", "A3"],
-    measure: |bench| Box::pin(measure(bench)),
+    rows: &["A1", "A3", "A11"],
+    measure: |bench| {
+        Box::pin(async move {
+            if bench.wants_any(&["A1", "A3"]) {
+                measure(bench).await?;
+            }
+            if bench.wants("A11") {
+                encrypted(bench).await?;
+            }
+            Ok(())
+        })
+    },
 };
+
+/// Letters that are fetched over the encrypted line.
+const ENCRYPTED: usize = 10_000;
 
 async fn measure(bench: &mut Bench) -> Outcome {
     let altinn = bench.altinn()?;
@@ -102,5 +119,62 @@ async fn measure(bench: &mut Bench) -> Outcome {
         pass: fetched.len() == distinct.len() && lists as f64 <= floor,
     });
     mailbox.stop().await;
+    Ok(())
+}
+
+/// A11: handshakes and bytes of a first sync of one account over an encrypted line.
+async fn encrypted(bench: &mut Bench) -> Outcome {
+    let dir = bench.work.path().join("encrypted");
+    std::fs::create_dir_all(&dir)?;
+    let altinn = Altinn::start(&dir, ENCRYPTED)?;
+    let line = Line::encrypted(altinn.base()).await?;
+    let accounts = altinn.accounts()?;
+    let largest = accounts
+        .into_iter()
+        .max_by_key(|account| account.read_resources.len());
+    let mut account = largest.ok_or("no practice account")?;
+    let at = |path: &str| -> Outcome<reqwest::Url> { Ok(format!("{}/{path}", line.base).parse()?) };
+    account.addresses = altinn_client::Addresses {
+        platform: at("")?,
+        maskinporten: at("maskinporten/")?,
+        brreg: at("enhetsregisteret/api/")?,
+        orgs: at("orgs/altinn-orgs.json")?,
+    };
+    // A Maskinporten knows itself by its own address only.
+    account.sign_in = altinn_client::SignIn::TestToken {
+        generator: at("api/")?,
+        organisation: account.organisation_number.clone(),
+    };
+    let mailbox = Mailbox::open(mailbox::Options {
+        store: Store::open(&dir.join("encrypted.db"), &key())?,
+        accounts: vec![account.clone()],
+        network: mailbox::Network {
+            certificates: line.certificate.clone().into_iter().collect(),
+            ..mailbox::Network::default()
+        },
+        clock: Arc::new(mailbox::SystemClock),
+        ids: Arc::new(mailbox::SystemIds),
+        is_key_temporary: false,
+    })
+    .await?;
+    eprintln!("over TLS: {}", mailbox.sync_once(&account.id).await?);
+    mailbox.stop().await;
+    let calls = altinn.ledger(&reqwest::Client::new(), 0).await?.len() as f64;
+    let handshakes = line.carried.connections.load(Relaxed) as f64;
+    let [up, down] = [&line.carried.up, &line.carried.down].map(|way| way.load(Relaxed) as f64);
+    bench.add(Row {
+        id: "A11",
+        what: format!(
+            "TLS handshakes of a first sync, {calls} calls to one host: {:.0} B each up, {:.0} B down",
+            up / calls,
+            down / calls
+        ),
+        unit: "calls",
+        ours: handshakes,
+        anchor: 1.0,
+        ratio: handshakes,
+        goal: "one, ≤ 60 B up for each call".into(),
+        pass: handshakes <= 1.0 && up / calls <= 60.0,
+    });
     Ok(())
 }

@@ -1,0 +1,186 @@
+//! A line between a client and the sandbox: it is as slow and as far as it is told to be, or encrypted as Altinn's is, and
+//! counts what goes over it.
+
+use crate::Outcome;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::pki_types::PrivateKeyDer;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+use tokio_rustls::TlsAcceptor;
+
+/// Bytes carried at a time.
+const PIECE: usize = 16 * 1024;
+/// Pieces under way at a time.
+const UNDER_WAY: usize = 64;
+
+/// How fast a line is and how far it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Speed {
+    /// Each way.
+    pub bytes_a_second: f64,
+    /// One way.
+    pub delay: Duration,
+}
+
+/// What went over a line.
+#[derive(Debug, Default)]
+pub struct Carried {
+    /// Connections that were made; on an encrypted line, handshakes.
+    pub connections: AtomicU64,
+    /// Bytes from the client, without what encryption adds.
+    pub up: AtomicU64,
+    /// Bytes to the client, likewise.
+    pub down: AtomicU64,
+}
+
+/// A line that stands until it is dropped.
+pub struct Line {
+    pub base: String,
+    pub carried: Arc<Carried>,
+    /// The issuer to trust, as PEM; none where nothing is encrypted.
+    pub certificate: Option<Vec<u8>>,
+    task: JoinHandle<()>,
+}
+
+impl Line {
+    /// A slow line to the sandbox at `base`.
+    pub async fn slow(base: &str, speed: Speed) -> Outcome<Self> {
+        Self::to(base, Some(speed), None).await
+    }
+
+    /// An encrypted line, on which HTTP/2 is offered.
+    pub async fn encrypted(base: &str) -> Outcome<Self> {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(["localhost".to_owned()])?;
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der())?;
+        let mut config = rustls::ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Self::to(base, None, Some((acceptor, cert.pem().into_bytes()))).await
+    }
+
+    async fn to(
+        base: &str,
+        speed: Option<Speed>,
+        tls: Option<(TlsAcceptor, Vec<u8>)>,
+    ) -> Outcome<Self> {
+        let target: SocketAddr = base
+            .strip_prefix("http://")
+            .ok_or("the sandbox is on plain HTTP")?
+            .parse()?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let port = listener.local_addr()?.port();
+        let (acceptor, certificate) = tls.unzip();
+        let carried = Arc::new(Carried::default());
+        let counted = Arc::clone(&carried);
+        let base = match acceptor {
+            Some(_) => format!("https://localhost:{port}"),
+            None => format!("http://127.0.0.1:{port}"),
+        };
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (counted, acceptor) = (Arc::clone(&counted), acceptor.clone());
+                // A connection that breaks is for the two ends to deal with.
+                tokio::spawn(async move {
+                    let _ = connect(client, target, acceptor, speed, &counted).await;
+                });
+            }
+        });
+        Ok(Self {
+            base,
+            carried,
+            certificate,
+            task,
+        })
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn connect(
+    client: TcpStream,
+    target: SocketAddr,
+    acceptor: Option<TlsAcceptor>,
+    speed: Option<Speed>,
+    carried: &Carried,
+) -> std::io::Result<()> {
+    let server = TcpStream::connect(target).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    carried.connections.fetch_add(1, Relaxed);
+    match acceptor {
+        None => both_ways(client, server, speed, carried).await,
+        Some(acceptor) => both_ways(acceptor.accept(client).await?, server, speed, carried).await,
+    }
+}
+
+async fn both_ways(
+    client: impl AsyncRead + AsyncWrite,
+    server: TcpStream,
+    speed: Option<Speed>,
+    carried: &Carried,
+) -> std::io::Result<()> {
+    let (from_client, to_client) = tokio::io::split(client);
+    let (from_server, to_server) = server.into_split();
+    tokio::try_join!(
+        carry(from_client, to_server, &carried.up, speed),
+        carry(from_server, to_client, &carried.down, speed),
+    )?;
+    Ok(())
+}
+
+/// Carries one way until the end is told.
+async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    count: &AtomicU64,
+    speed: Option<Speed>,
+) -> std::io::Result<()> {
+    let (sender, mut receiver) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
+    let reading = async move {
+        let mut free = Instant::now();
+        loop {
+            let mut piece = vec![0; PIECE];
+            let length = from.read(&mut piece).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            piece.truncate(length);
+            count.fetch_add(length as u64, Relaxed);
+            let mut arrives = Instant::now();
+            if let Some(speed) = speed {
+                free = free.max(arrives)
+                    + Duration::from_secs_f64(length as f64 / speed.bytes_a_second);
+                sleep_until(free).await;
+                arrives = free + speed.delay;
+            }
+            if sender.send((arrives, piece)).await.is_err() {
+                return Ok(());
+            }
+        }
+    };
+    let writing = async move {
+        while let Some((arrives, piece)) = receiver.recv().await {
+            if speed.is_some() {
+                sleep_until(arrives).await;
+            }
+            to.write_all(&piece).await?;
+            to.flush().await?;
+        }
+        to.shutdown().await
+    };
+    tokio::try_join!(reading, writing).map(drop)
+}
