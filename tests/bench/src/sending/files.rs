@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub async fn measure(bench: &mut Bench, place: &Place) -> Outcome {
-    let path = place.dir.join("large.bin");
+    let path = place.dir.join("large.zip");
     random_file(&path, LARGE)?;
     let md5 = seconds(Command::new("md5sum").arg(&path))?;
     let curl = curl_upload(place, &path).await?;
@@ -76,7 +76,7 @@ async fn curl_upload(place: &Place, path: &Path) -> Outcome<f64> {
         .post(place.api("attachment"))
         .bearer_auth(&token)
         .json(
-            &json!({ "resourceId": RESOURCE, "fileName": "large.bin", "sendersReference": "anchor",
+            &json!({ "resourceId": RESOURCE, "fileName": "large.zip", "sendersReference": "anchor",
             "isEncrypted": false }),
         )
         .send()

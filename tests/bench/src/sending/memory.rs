@@ -20,7 +20,7 @@ pub async fn measure(bench: &mut Bench, place: &Place) -> Outcome {
         ("1 GB", 1_000_000_000),
         ("50 GB", HUGE),
     ] {
-        let path = place.dir.join("sparse.bin");
+        let path = place.dir.join("sparse.zip");
         File::create(&path)?.set_len(length)?;
         let peak = Peak::begin()?;
         send_file(&sender, &path).await?;

@@ -180,6 +180,13 @@ async fn draft(
             let _ = changes.recv().await;
             draft = mailbox.draft(draft.id).await?;
         }
+        if let Some(file) = draft
+            .files
+            .iter()
+            .find(|file| matches!(file.state, DraftFileState::Refused { .. }))
+        {
+            return Err(format!("a file is refused: {:?}", file.state).into());
+        }
     }
     Ok((draft.id, draft.version))
 }

@@ -16,7 +16,7 @@ const SPEED: Speed = Speed {
 };
 
 pub async fn measure(bench: &mut Bench, place: &Place) -> Outcome {
-    let path = place.dir.join("slow.bin");
+    let path = place.dir.join("slow.zip");
     random_file(&path, FILE)?;
     let line = Line::slow(place.altinn.base(), SPEED).await?;
     let (sender, _) = place.mailbox_over(&line.base, SENDER, "slow.db").await?;
