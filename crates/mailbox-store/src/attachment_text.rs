@@ -70,7 +70,7 @@ impl Writer<'_> {
             (file.key, text, reason, is_cut, now),
         )?;
         if text.is_some() {
-            self.index(file.message)?;
+            self.index(file.message);
         }
         Ok(())
     }

@@ -103,6 +103,7 @@ enum Kind {
 }
 
 /// Most of a text is ASCII, which tells by the byte.
+#[inline]
 fn kind(text: &str, at: usize) -> Option<Kind> {
     let (length, is_word, is_folded) = match text.as_bytes().get(at)? {
         b'a'..=b'z' | b'0'..=b'9' => (1, true, true),

@@ -1,4 +1,8 @@
 //! The search index, made from the tables.
+//!
+//! A transaction renews it last: FTS5 gathers words in memory, and writes them out whenever SQLite begins a statement that
+//! it may have to take back, which is every statement on a table with triggers. Letter by letter, each would be a piece of
+//! the index of its own, to be merged with all the others.
 
 use crate::error::Result;
 use crate::fold::{beginnings, fold};
@@ -7,6 +11,26 @@ use crate::place::Facts;
 use crate::pool::{Reader, Writer};
 use crate::predicate::Column;
 use crate::row::{many, one, run};
+use std::collections::BTreeMap;
+
+/// Letters of a transaction that are to be indexed, by key: FTS5 writes out when keys do not ascend.
+pub(crate) type ToIndex = BTreeMap<i64, Indexing>;
+
+/// What a letter's place in the index is made from.
+#[derive(Debug)]
+pub(crate) enum Indexing {
+    /// What the tables hold at the end of the transaction; what there was goes.
+    Again,
+    /// This; the letter was not there before.
+    New(Folded),
+}
+
+/// What is indexed of a letter, folded.
+#[derive(Debug)]
+pub(crate) struct Folded {
+    columns: [String; 6],
+    beginnings: String,
+}
 
 /// What is indexed of a letter, as the tables have it.
 struct Words<'a> {
@@ -19,6 +43,35 @@ struct Words<'a> {
     recipient: [&'a str; 2],
     reference: &'a str,
     files: String,
+}
+
+impl Words<'_> {
+    fn folded(&self) -> Folded {
+        let [shown, sender, sender_urn] = self.sender;
+        let [recipient, recipient_urn] = self.recipient;
+        let columns = [
+            (
+                Column::Body,
+                fold(&format!("{} {}", self.summary, self.plain)),
+            ),
+            (Column::Title, fold(self.title)),
+            (
+                Column::Sender,
+                fold(&format!("{shown} {sender} {}", number(sender_urn))),
+            ),
+            (
+                Column::Recipient,
+                fold(&format!("{recipient} {}", number(recipient_urn))),
+            ),
+            (Column::Reference, fold(self.reference)),
+            (Column::File, fold(&self.files)),
+        ];
+        let beginnings = marked_beginnings(&columns);
+        Folded {
+            columns: columns.map(|(_, text)| text),
+            beginnings,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -35,9 +88,58 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Renews a letter's place in the search index from what the tables hold. A sealed letter has none: its words must
-    /// not be guessed by searching for them.
-    pub(crate) fn index(&self, message: i64) -> Result<()> {
+    /// Renews a letter's place in the search index from what the tables hold, with the end of the transaction. A sealed
+    /// letter has none: its words must not be guessed by searching for them.
+    pub(crate) fn index(&self, message: i64) {
+        self.to_index.borrow_mut().insert(message, Indexing::Again);
+    }
+
+    /// The same for a letter that was not here before, without reading back what was just stored.
+    pub(crate) fn index_new(&self, key: i64, message: &MessagePut) -> Result<()> {
+        if Facts::of(message).is_sealed() {
+            return Ok(());
+        }
+        let name = |urn: &str| -> Result<String> {
+            Ok(one(
+                self.sql,
+                "SELECT name FROM party WHERE urn = ?1",
+                [urn],
+                |row| row.get(0),
+            )?
+            .unwrap_or_default())
+        };
+        let (sender, recipient) = (name(&message.sender)?, name(&message.recipient)?);
+        let files: Vec<&str> = message
+            .attachments
+            .iter()
+            .map(|file| file.name.as_str())
+            .collect();
+        let words = Words {
+            title: &message.title,
+            summary: &message.summary,
+            plain: message.body.as_ref().map_or("", |body| &body.plain),
+            sender: [&message.message_sender, &sender, &message.sender],
+            recipient: [&recipient, &message.recipient],
+            reference: &message.reference,
+            files: files.join(" "),
+        };
+        let indexing = Indexing::New(words.folded());
+        self.to_index.borrow_mut().insert(key, indexing);
+        Ok(())
+    }
+
+    /// Indexes what the transaction has put aside for its end.
+    pub(crate) fn index_all(&self) -> Result<()> {
+        for (message, indexing) in self.to_index.take() {
+            match indexing {
+                Indexing::Again => self.index_again(message)?,
+                Indexing::New(words) => self.insert_words(message, &words)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn index_again(&self, message: i64) -> Result<()> {
         for table in ["search", "beginning"] {
             run(
                 self.sql,
@@ -73,63 +175,11 @@ impl Writer<'_> {
             reference: &row.reference,
             files: files.join(" "),
         };
-        self.insert_words(message, &words)
+        self.insert_words(message, &words.folded())
     }
 
-    /// The same for a letter that was not here before, without reading back what was just stored.
-    pub(crate) fn index_new(&self, key: i64, message: &MessagePut) -> Result<()> {
-        if Facts::of(message).is_sealed() {
-            return Ok(());
-        }
-        let name = |urn: &str| -> Result<String> {
-            Ok(one(
-                self.sql,
-                "SELECT name FROM party WHERE urn = ?1",
-                [urn],
-                |row| row.get(0),
-            )?
-            .unwrap_or_default())
-        };
-        let (sender, recipient) = (name(&message.sender)?, name(&message.recipient)?);
-        let files: Vec<&str> = message
-            .attachments
-            .iter()
-            .map(|file| file.name.as_str())
-            .collect();
-        let words = Words {
-            title: &message.title,
-            summary: &message.summary,
-            plain: message.body.as_ref().map_or("", |body| &body.plain),
-            sender: [&message.message_sender, &sender, &message.sender],
-            recipient: [&recipient, &message.recipient],
-            reference: &message.reference,
-            files: files.join(" "),
-        };
-        self.insert_words(key, &words)
-    }
-
-    fn insert_words(&self, message: i64, words: &Words<'_>) -> Result<()> {
-        let [shown, sender, sender_urn] = words.sender;
-        let [recipient, recipient_urn] = words.recipient;
-        let columns = [
-            (
-                Column::Body,
-                fold(&format!("{} {}", words.summary, words.plain)),
-            ),
-            (Column::Title, fold(words.title)),
-            (
-                Column::Sender,
-                fold(&format!("{shown} {sender} {}", number(sender_urn))),
-            ),
-            (
-                Column::Recipient,
-                fold(&format!("{recipient} {}", number(recipient_urn))),
-            ),
-            (Column::Reference, fold(words.reference)),
-            (Column::File, fold(&words.files)),
-        ];
-        let [body, title, sender, recipient, reference, file] =
-            columns.each_ref().map(|(_, text)| text);
+    fn insert_words(&self, message: i64, words: &Folded) -> Result<()> {
+        let [body, title, sender, recipient, reference, file] = &words.columns;
         run(
             self.sql,
             "INSERT INTO search (rowid, body, title, sender, recipient, reference, file)
@@ -139,7 +189,7 @@ impl Writer<'_> {
         run(
             self.sql,
             "INSERT INTO beginning (rowid, word) VALUES (?1, ?2)",
-            (message, marked_beginnings(&columns)),
+            (message, &words.beginnings),
         )?;
         Ok(())
     }
@@ -152,10 +202,10 @@ impl Writer<'_> {
             [message],
             |row| row.get(0),
         )?;
-        match is_confidential {
-            Some(true) => self.index(message),
-            _ => Ok(()),
+        if is_confidential == Some(true) {
+            self.index(message);
         }
+        Ok(())
     }
 
     /// Indexes the newest letters that are to be indexed anew, at most `limit`. Whether there were any.
@@ -167,7 +217,7 @@ impl Writer<'_> {
             |row| row.get(0),
         )?;
         for key in &keys {
-            self.index(*key)?;
+            self.index(*key);
             run(
                 self.sql,
                 "DELETE FROM message_unindexed WHERE message = ?1",

@@ -407,7 +407,7 @@ impl Writer<'_> {
         self.put_attachments(key, &message.attachments)?;
         self.add_statuses(key, &message.statuses)?;
         match known {
-            Some(key) => self.index(key)?,
+            Some(key) => self.index(key),
             None => self.index_new(key, message)?,
         }
         Ok(key)

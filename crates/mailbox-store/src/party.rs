@@ -111,7 +111,7 @@ impl Writer<'_> {
                 |row| row.get(0),
             )?;
             for key in keys {
-                self.index(key)?;
+                self.index(key);
             }
         }
         Ok(())

@@ -6,12 +6,14 @@
 
 use crate::connection::{connect, create_private, opening};
 use crate::error::{Result, StoreError};
+use crate::index::ToIndex;
 use crate::key::StoreKey;
 use crate::list::{Commits, Lists};
 use crate::migrate;
 use crate::row::run;
 use crate::text::Dictionaries;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
@@ -152,13 +154,17 @@ pub struct Reader<'a> {
 
 /// The statements that write, and those that read, within one transaction.
 #[derive(Debug)]
-pub struct Writer<'a>(Reader<'a>);
+pub struct Writer<'a> {
+    reader: Reader<'a>,
+    /// Letters whose place in the index is renewed once all else is written.
+    pub(crate) to_index: RefCell<ToIndex>,
+}
 
 impl<'a> Deref for Writer<'a> {
     type Target = Reader<'a>;
 
     fn deref(&self) -> &Reader<'a> {
-        &self.0
+        &self.reader
     }
 }
 
@@ -500,11 +506,16 @@ where
         .pragma_update(None, "synchronous", level)
         .map_err(StoreError::from)?;
     let transaction = begin(connection)?;
-    let value = work(&Writer(Reader {
-        sql: &transaction,
-        dictionaries,
-        lists: None,
-    }))?;
+    let writer = Writer {
+        reader: Reader {
+            sql: &transaction,
+            dictionaries,
+            lists: None,
+        },
+        to_index: RefCell::default(),
+    };
+    let value = work(&writer)?;
+    writer.index_all()?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }

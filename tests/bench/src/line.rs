@@ -19,6 +19,8 @@ use tokio_rustls::TlsAcceptor;
 const PIECE: usize = 16 * 1024;
 /// Pieces under way at a time.
 const UNDER_WAY: usize = 64;
+/// How far a line may lag behind its speed and still make up for it: a timer wakes late.
+const LATE: Duration = Duration::from_millis(20);
 
 /// How fast a line is and how far it goes.
 #[derive(Debug, Clone, Copy)]
@@ -162,7 +164,7 @@ async fn carry(
             count.fetch_add(length as u64, Relaxed);
             let mut arrives = Instant::now();
             if let Some(speed) = speed {
-                free = free.max(arrives)
+                free = free.max(arrives - LATE)
                     + Duration::from_secs_f64(length as f64 / speed.bytes_a_second);
                 sleep_until(free).await;
                 arrives = free + speed.delay;

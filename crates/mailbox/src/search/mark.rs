@@ -3,7 +3,6 @@
 use super::parse::{Expr, Leaf};
 use super::query::text_of;
 use crate::view::Mark;
-use aho_corasick::AhoCorasick;
 use mailbox_store::{Column, Word, words};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -17,9 +16,6 @@ const LEAD: usize = 60;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marker {
     needles: Vec<Needle>,
-    /// Finds the first words of those that bodies are searched for, as they are written nearly everywhere: with accents,
-    /// or with capitals beyond ASCII, they are not found.
-    quick: Option<AhoCorasick>,
 }
 
 #[derive(Debug, Clone)]
@@ -33,13 +29,6 @@ impl Marker {
     pub(crate) fn of(expr: &Expr) -> Self {
         let mut marker = Self::default();
         marker.collect(expr);
-        let first = marker.of_column(Column::Body);
-        let first = first.filter_map(|needle| needle.words.first());
-        // Without it the words are gone through one by one.
-        marker.quick = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(first)
-            .ok();
         marker
     }
 
@@ -97,29 +86,10 @@ impl Marker {
     /// A snippet with its hits. The row's own, or what stands around a hit in `body`, where that is given and has one.
     pub(crate) fn snippet(&self, snippet: &str, body: Option<&str>) -> (String, Vec<Mark>) {
         let text = body
-            .and_then(|body| Some(around(body, &self.first(body)?)))
+            .and_then(|body| Some(around(body, &self.hits(body, Column::Body).next()?)))
             .unwrap_or_else(|| snippet.to_owned());
         let marks = utf16(&text, self.hits(&text, Column::Body));
         (text, marks)
-    }
-
-    /// A hit in a body, the first or nearly so.
-    fn first(&self, body: &str) -> Option<Range<usize>> {
-        let needles: Vec<&Needle> = self.of_column(Column::Body).collect();
-        let longest = longest(&needles);
-        let quick = self.quick.as_ref().and_then(|quick| {
-            quick.find_iter(body).find_map(|begins| {
-                let at = begins.start();
-                let (before, rest) = body.split_at_checked(at)?;
-                // In the middle of a word nothing begins.
-                if before.ends_with(char::is_alphanumeric) {
-                    return None;
-                }
-                let ahead = words(rest).take(longest).collect();
-                Some(at..at + end(&needles, &ahead)?)
-            })
-        });
-        quick.or_else(|| self.hits(body, Column::Body).next())
     }
 
     fn hits<'a>(

@@ -147,7 +147,7 @@ async fn letters(bench: &mut Bench, filled: &Filled) -> Outcome {
     let ids = drawn(filled, OPENED)?;
     let (mailbox, raw) = (filled.mailbox().await?, filled.raw()?);
     let mut bare = raw.prepare(
-        "SELECT m.*, b.* FROM message m JOIN message_body b ON b.message = m.key WHERE m.correspondence = ?1",
+        "SELECT m.*, b.* FROM message m JOIN message_text b ON b.message = m.key WHERE m.correspondence = ?1",
     )?;
     let (mut ours, mut anchor) = (Vec::new(), Vec::new());
     for id in &ids {
