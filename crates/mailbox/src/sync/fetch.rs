@@ -1,6 +1,7 @@
 //! Letters fetched several at a time and applied in batches: while one batch is written, the next arrives.
 
 use super::board::{Board, Taken, Unsettled};
+use super::names::Register;
 use super::scope::Scope;
 use super::{SyncReport, apply};
 use crate::engine::EVERY;
@@ -10,7 +11,7 @@ use futures_util::StreamExt;
 use mailbox_store::{Level, MessagePut, Role, ScopeRow, Writer};
 use std::collections::HashSet;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -120,8 +121,18 @@ impl Mailbox {
         };
         // When neither of the two sends any more, what has arrived is applied, and then it is over.
         let fetching = self.fetch_all(&errand, &board, tell);
-        let applying = self.apply_all(account, &errand, &board, hear, report);
-        let (listed_all, fetched, applied) = tokio::join!(listing, fetching, applying);
+        let (meet, mut met) = watch::channel(());
+        let applying = self.apply_all(account, &errand, &board, hear, meet, report);
+        // Whoever has written so far gets a name while the rest arrives, and letters that come later are found by it at
+        // once: to name all at the end is to index all anew.
+        let naming = async {
+            while met.changed().await.is_ok() {
+                if !matches!(self.refresh_names(account).await, Ok(Register::Answers)) {
+                    break;
+                }
+            }
+        };
+        let (listed_all, fetched, applied, ()) = tokio::join!(listing, fetching, applying, naming);
         report.add(&listed);
         for id in board.hidden() {
             if let Some(scope) = scopes.get_mut(id.0) {
@@ -147,7 +158,8 @@ impl Mailbox {
         let errand = Arc::new(errand);
         let (tell, hear) = mpsc::channel(BATCH);
         let fetching = self.fetch_all(&errand, &board, tell);
-        let applying = self.apply_all(account, &errand, &board, hear, report);
+        let (meet, _) = watch::channel(());
+        let applying = self.apply_all(account, &errand, &board, hear, meet, report);
         let (fetched, applied) = tokio::join!(fetching, applying);
         applied?;
         fetched
@@ -386,15 +398,18 @@ impl Mailbox {
         Ok(Arrived { scope, id, fetched })
     }
 
+    /// Stores what arrives; `meet` tells of parties that were not met before.
     async fn apply_all(
         &self,
         account: &Account,
         errand: &Errand,
         board: &Board,
         mut hear: mpsc::Receiver<Arrived>,
+        meet: watch::Sender<()>,
         report: &mut SyncReport,
     ) -> Result<()> {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut parties = HashSet::new();
         while hear.recv_many(&mut batch, BATCH).await > 0 {
             let now = self.clock.now();
             let mut puts = Vec::new();
@@ -421,6 +436,14 @@ impl Mailbox {
                 *counter += 1;
                 others.extend(level.map(|level| (arrived.id, resource, level)));
             }
+            let before = parties.len();
+            for put in &puts {
+                for party in [&put.sender, &put.recipient] {
+                    if !parties.contains(party) {
+                        parties.insert(party.clone());
+                    }
+                }
+            }
             let id = errand.account.clone();
             let cursors: Vec<ScopeRow> = board
                 .whole()
@@ -446,6 +469,9 @@ impl Mailbox {
                     cursors.iter().try_for_each(|row| tx.put_scope(row))
                 })
                 .await?;
+            if parties.len() > before {
+                meet.send_replace(());
+            }
             self.tell_list(account);
             self.tell_progress(account, board);
         }

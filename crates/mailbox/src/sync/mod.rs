@@ -195,7 +195,8 @@ impl Mailbox {
             let done = self.sync_sent(account, resource, every, report).await;
             self.tolerate(resource, done, report)?;
         }
-        self.refresh_names(account).await
+        self.refresh_names(account).await?;
+        Ok(())
     }
 
     /// Notes which services hold instants that no list can name whole.

@@ -11,16 +11,23 @@ const MOST: u32 = 100;
 /// Calls at a time: the register is another's, and open to all.
 const AT_ONCE: usize = 4;
 
+/// Whether the register can be asked about more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Register {
+    Answers,
+    Fails,
+}
+
 impl Mailbox {
     /// Asks the register about organisations without a name. A register that fails is asked in the next round.
-    pub(super) async fn refresh_names(&self, account: &Account) -> Result<()> {
+    pub(super) async fn refresh_names(&self, account: &Account) -> Result<Register> {
         let id = account.config.id.clone();
         let urns = self
             .store
             .read(move |reader| reader.unnamed_parties(&id, MOST))
             .await?;
         if urns.is_empty() {
-            return Ok(());
+            return Ok(Register::Answers);
         }
         let now = self.clock.now();
         let owners = service_owners(account).await;
@@ -31,13 +38,14 @@ impl Mailbox {
             .filter_map(|row| async move { row })
             .collect()
             .await;
-        if !rows.is_empty() {
-            self.store
-                .write_batch(move |tx| rows.iter().try_for_each(|row| tx.put_party(row)))
-                .await?;
-            self.tell_list(account);
+        if rows.is_empty() {
+            return Ok(Register::Fails);
         }
-        Ok(())
+        self.store
+            .write_batch(move |tx| rows.iter().try_for_each(|row| tx.put_party(row)))
+            .await?;
+        self.tell_list(account);
+        Ok(Register::Answers)
     }
 }
 
