@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { beside } from "./scripts/beside.ts";
 import { texts } from "./scripts/texts.ts";
 
 // The window loads from the shell's own scheme: relative addresses, nothing inlined (the content
 // policy allows fonts and scripts from ourselves only), and the oldest engine we ship on.
 export default defineConfig({
   base: "./",
-  plugins: [texts(), react()],
+  plugins: [texts(), react(), beside("/src/app/mount.tsx")],
   server: { port: 5173, strictPort: true },
   build: {
     outDir: "dist",

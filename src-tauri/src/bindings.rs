@@ -5,10 +5,10 @@
 
 use mailbox::view::{
     Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
-    Draft, DraftText, Folders, KeptKey, LandingText, ListQuery, ListShape, Message, NetworkView,
-    NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
-    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
-    TokenKeyView, TokenPlaceView, declarations,
+    Draft, DraftText, FirstPicture, Folders, KeptKey, LandingText, ListQuery, ListShape, Message,
+    NetworkView, NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row,
+    SendOutcome, Service, Settings, SetupFile, StartState, Status, SubscriptionList,
+    SystemUserView, TestText, TokenKeyView, TokenPlaceView, declarations,
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -8,10 +8,10 @@ use crate::commands;
 use crate::start::Shell;
 use mailbox::view::{
     Account, AccountDraft, AccountEntry, AccountOutcome, AccountProblem, Block, Catalogue, Checkup,
-    Draft, DraftText, Folders, KeptKey, LandingText, ListQuery, ListShape, Message, NetworkView,
-    NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row, SendOutcome, Service,
-    Settings, SetupFile, StartState, Status, SubscriptionList, SystemUserView, TestText,
-    TokenKeyView, TokenPlaceView, UiError,
+    Draft, DraftText, FirstPicture, Folders, KeptKey, LandingText, ListQuery, ListShape, Message,
+    NetworkView, NewEventSubscription, OutboxItem, Problem, ProxyDraft, Recipient, Row,
+    SendOutcome, Service, Settings, SetupFile, StartState, Status, SubscriptionList,
+    SystemUserView, TestText, TokenKeyView, TokenPlaceView, UiError,
 };
 use std::sync::Arc;
 use tauri::State;
@@ -22,6 +22,7 @@ use tauri::State;
 macro_rules! every_command {
     ($consumer:ident) => {
         $consumer! {
+            first_picture(query: ListQuery, limit: u32) -> FirstPicture;
             start_state() -> StartState;
             open_again() -> StartState;
             unlock(passphrase: String) -> StartState;

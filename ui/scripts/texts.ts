@@ -1,7 +1,8 @@
 // Reads the messages of the language files when the window is built, so that it need not bring the reader of messages
 // along, nor read hundreds of them while somebody waits for the first picture.
-import { parse } from "@formatjs/icu-messageformat-parser";
+import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import type { Plugin } from "vite";
+import type { Message } from "../src/i18n/say.ts";
 
 /** Texts that the first picture does without stand in a part of their own, fetched with what shows them. */
 const LATER: Record<string, RegExp> = { setup: /^(account|doctor|setup)\./ };
@@ -11,21 +12,39 @@ function isIn(part: string | undefined, key: string): boolean {
   return part ? (LATER[part]?.test(key) ?? false) : !Object.values(LATER).some((keys) => keys.test(key));
 }
 
-/** A text that is nothing but words stays a string; one with values in it becomes what `intl-messageformat` formats. */
+/** A message as the window says it. */
+export function compile(text: string): Message {
+  return parts(parse(text, { ignoreTag: true }));
+}
+
+function parts(elements: readonly MessageFormatElement[]): Message {
+  return elements.map((element) => {
+    switch (element.type) {
+      case TYPE.literal:
+        return element.value;
+      case TYPE.argument:
+        return { value: element.value };
+      case TYPE.pound:
+        return { hash: true };
+      case TYPE.plural:
+        return { count: element.value, forms: forms(element.options) };
+      case TYPE.select:
+        return { choice: element.value, forms: forms(element.options) };
+      default:
+        throw new Error("a text has the engine format a value");
+    }
+  });
+}
+
+function forms(options: Record<string, { value: MessageFormatElement[] }>): Record<string, Message> {
+  return Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, parts(value)]));
+}
+
+/** A text that is nothing but words stays a string; one with values in it becomes a message. */
 export function texts(): Plugin {
   return {
     name: "texts",
     enforce: "pre",
-    config: () => ({
-      resolve: {
-        alias: [
-          {
-            find: /^@formatjs\/icu-messageformat-parser$/,
-            replacement: "@formatjs/icu-messageformat-parser/no-parser.js",
-          },
-        ],
-      },
-    }),
     transform: {
       filter: { id: /\/src\/i18n\/\w+\.json(\?\w+)?$/ },
       handler(code, id) {
@@ -33,7 +52,7 @@ export function texts(): Plugin {
         const file: Record<string, string> = JSON.parse(code);
         const read = Object.entries(file)
           .filter(([key]) => isIn(part, key))
-          .map(([key, text]) => [key, /[{']/.test(text) ? parse(text, { ignoreTag: true }) : text]);
+          .map(([key, text]) => [key, /[{']/.test(text) ? compile(text) : text]);
         const json = JSON.stringify(Object.fromEntries(read));
         // Only what ends in .json is taken for JSON.
         return { code: part ? `export default ${json};` : json, map: null };

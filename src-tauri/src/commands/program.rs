@@ -1,13 +1,60 @@
 //! Start, accounts, settings, status, links.
 
-use super::ui;
+use super::{folders, list_rows, list_shape, ui};
 use crate::links;
 use crate::start::{Shell, failure};
 use brevdue_profile::Passphrase;
-use mailbox::view::{Account, ErrorCode, Settings, StartState, Status, UiError};
+use mailbox::view::{
+    Account, ErrorCode, FirstPicture, ListQuery, MailboxPicture, Settings, StartState, Status,
+    UiError,
+};
 use std::io::Write as _;
 use std::sync::Arc;
 use tauri_plugin_opener::OpenerExt as _;
+
+/// What the window shows first: the list of `query`, of the first account when the one it names is not there, up to
+/// `limit` rows. Waits for the first try to open the profile.
+pub async fn first_picture(
+    shell: &Shell,
+    query: ListQuery,
+    limit: u32,
+) -> Result<FirstPicture, UiError> {
+    let state = shell.state().await;
+    let mailbox = match state {
+        StartState::Ready => mailbox_picture(shell, query, limit).await?,
+        _ => None,
+    };
+    Ok(FirstPicture { state, mailbox })
+}
+
+async fn mailbox_picture(
+    shell: &Shell,
+    mut query: ListQuery,
+    limit: u32,
+) -> Result<Option<MailboxPicture>, UiError> {
+    let accounts = accounts(shell).await?;
+    let is_shown = |account: &&Account| account.id == query.account;
+    let Some(account) = accounts.iter().find(is_shown).or(accounts.first()) else {
+        return Ok(None);
+    };
+    query.account = account.id.clone();
+    let (settings, status, folders, shape, rows) = tokio::try_join!(
+        settings(shell),
+        status(shell),
+        folders(shell, query.account.clone()),
+        list_shape(shell, query.clone()),
+        list_rows(shell, query.clone(), 0, limit),
+    )?;
+    Ok(Some(MailboxPicture {
+        settings,
+        accounts,
+        status,
+        folders,
+        query,
+        shape,
+        rows,
+    }))
+}
 
 /// How far opening the profile got; waits for the first try.
 pub async fn start_state(shell: &Shell) -> Result<StartState, UiError> {

@@ -8,8 +8,9 @@ import type { ListHandle } from "../features/inbox/MessageList.tsx";
 import type { LetterActs } from "../features/message/ReadingPane.tsx";
 import { type TextKey, useText } from "../i18n/index.ts";
 import type { Message, Row, UiError } from "../ipc/bindings.ts";
+import { keys } from "../ipc/cache.ts";
 import { asUiError } from "../ipc/errors.ts";
-import { keys, useHost } from "../ipc/queries.ts";
+import { useHost } from "../ipc/queries.ts";
 
 type Asked =
   | { kind: "confirm" | "delete" | "undoSend"; message: Message }

@@ -1,7 +1,11 @@
 // Holds the three language files to the rules of the product: same keys, same arguments and plural
-// forms, nothing empty, no engine formats, no straight quotes, no three dots.
+// forms, nothing empty, no engine formats, no straight quotes, no three dots; and what the window makes of each to what
+// the library for messages makes of it.
 import { readFileSync } from "node:fs";
 import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
+import { IntlMessageFormat } from "intl-messageformat";
+import { compile } from "../../scripts/texts.ts";
+import { say } from "./say.ts";
 
 const LANGUAGES = ["nb", "nn", "en"] as const;
 const faults: string[] = [];
@@ -38,6 +42,34 @@ function shape(elements: MessageFormatElement[], found: Set<string>, where: stri
       faults.push(`${where}: dates and numbers come in formatted, not by the engine`);
     } else if (element.type === TYPE.tag) {
       shape(element.children, found, where);
+    }
+  }
+}
+
+/** Counts that tell the plural forms and groups of digits apart. */
+const COUNTS = [0, 1, 2, 3, 21, 1234];
+
+/** Holds a text, said with values for all its arguments, to what the library makes of it. */
+function compare(text: string, language: (typeof LANGUAGES)[number], where: string): void {
+  const names = new Set<string>();
+  shape(parse(text), names, where);
+  const counted = [...names].filter((name) => name.includes(":"));
+  for (const count of COUNTS) {
+    const args: Record<string, string | number> = {};
+    for (const name of names) {
+      args[name.split(":")[0] ?? ""] ??= `<${name}>`;
+    }
+    for (const choice of counted) {
+      const [name = "", forms = ""] = choice.split(":");
+      const words = forms.split("|");
+      args[name] = words.includes("one") ? count : (words[count % words.length] ?? "");
+    }
+    const expected = new IntlMessageFormat(text, language === "en" ? "en-GB" : "nb", undefined, {
+      ignoreTag: true,
+    }).format(args);
+    const said = say(compile(text), args, language);
+    if (said !== expected) {
+      faults.push(`${where} is said "${said}", by the library "${expected}"`);
     }
   }
 }
@@ -81,6 +113,7 @@ for (const [language, file] of texts) {
       if ([...own].sort().join() !== [...other].sort().join()) {
         faults.push(`${where} takes [${[...own].sort()}], nb takes [${[...other].sort()}]`);
       }
+      compare(value, language, where);
     } catch (cause) {
       faults.push(`${where} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
     }

@@ -1,8 +1,7 @@
 import type { Language, LocalText } from "../ipc/bindings.ts";
-import { engineLocale, useLanguage } from "./index.ts";
-
-/** Altinn's time, whatever the machine says. */
-const ZONE = "Europe/Oslo";
+import { useLanguage } from "./index.ts";
+import { dayNumber, isHere, wallClock } from "./norway.ts";
+import { grouped } from "./say.ts";
 
 const MONTHS: Record<Language, readonly string[]> = {
   nb: "januar februar mars april mai juni juli august september oktober november desember".split(" "),
@@ -19,70 +18,6 @@ const WEEKDAYS: Record<Language, readonly string[]> = {
   nn: "sundag måndag tysdag onsdag torsdag fredag laurdag".split(" "),
   en: "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" "),
 };
-
-const parts = new Intl.DateTimeFormat("en-GB", {
-  timeZone: ZONE,
-  year: "numeric",
-  month: "numeric",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-
-/** A moment as the clock on the wall in Norway shows it. `month` counts from 1, `weekday` from Sunday = 0. */
-export interface WallClock {
-  year: number;
-  month: number;
-  day: number;
-  hour: number;
-  minute: number;
-  weekday: number;
-}
-
-/** Moments already split: a row asks for the same one several times, and every row for now. */
-const split = new Map<number, Readonly<WallClock>>();
-const MOST_SPLIT = 4000;
-
-/** Splits a moment (milliseconds since 1970, UTC) into the parts of a Norwegian wall clock. */
-export function wallClock(at: number): Readonly<WallClock> {
-  const known = split.get(at);
-  if (known) {
-    return known;
-  }
-  if (split.size >= MOST_SPLIT) {
-    split.clear();
-  }
-  const clock = splitMoment(at);
-  split.set(at, clock);
-  return clock;
-}
-
-function splitMoment(at: number): WallClock {
-  const found: Record<string, number> = {};
-  for (const { type, value } of parts.formatToParts(at)) {
-    found[type] = Number(value);
-  }
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0 } = found;
-  return { year, month, day, hour, minute, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
-}
-
-/** The moment at which a Norwegian wall clock shows this; summer time is taken into account. */
-export function momentOf(year: number, month: number, day: number, hour: number, minute: number): number {
-  const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  let guess = wanted;
-  for (let round = 0; round < 2; round += 1) {
-    const shown = wallClock(guess);
-    guess += wanted - Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute);
-  }
-  return guess;
-}
-
-/** Days from 1970-01-01 to the Norwegian day of this moment. */
-export function dayNumber(at: number): number {
-  const { year, month, day } = wallClock(at);
-  return Math.round(Date.UTC(year, month - 1, day) / 86_400_000);
-}
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -105,7 +40,7 @@ export interface Format {
   machine(at: number): string;
   /** `desember 2026`, as the head of a group. */
   month(year: number, month: number): string;
-  /** `50 000`. */
+  /** A whole number: `50 000`. */
   number(value: number): string;
   /** `64 %`. */
   percent(share: number): string;
@@ -126,13 +61,11 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Whether the clock of this machine is Norway's; one that does not say is taken for it. */
-const isHere = once(() => [ZONE, undefined].includes(Intl.DateTimeFormat().resolvedOptions().timeZone));
-
 function make(language: Language): Format {
-  const locale = engineLocale(language);
+  // One engine we run in has no data for nynorsk and answers in English; nynorsk writes numbers as bokmål does.
+  const locale = language === "en" ? "en-GB" : "nb";
+  const number = (value: number) => grouped(value, language);
   const english = language === "en";
-  const numbers = new Intl.NumberFormat(locale);
   const decimals = once(
     () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 0 }),
   );
@@ -153,7 +86,7 @@ function make(language: Language): Format {
     return `${day}${dot} ${shortMonth(month)}`;
   };
   const short = (at: number) => `${dayMonth(at)} ${wallClock(at).year}`;
-  const zoneNote = () => (isHere() ? "" : english ? " Norwegian time" : " norsk tid");
+  const zoneNote = (at: number) => (isHere(at) ? "" : english ? " Norwegian time" : " norsk tid");
 
   return {
     language,
@@ -166,7 +99,7 @@ function make(language: Language): Format {
     },
     short,
     date,
-    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote()}`,
+    full: (at) => `${date(at)} ${english ? "at" : "kl."} ${time(at)}${zoneNote(at)}`,
     weekday: (at) => `${WEEKDAYS[language][wallClock(at).weekday] ?? ""} ${date(at)}`,
     machine(at) {
       const { year, month, day, hour, minute } = wallClock(at);
@@ -176,14 +109,14 @@ function make(language: Language): Format {
       const name = `${monthName(month)} ${year}`;
       return name.charAt(0).toUpperCase() + name.slice(1);
     },
-    number: (value) => numbers.format(value),
-    percent: (share) => `${numbers.format(Math.round(share * 100))}${english ? "%" : " %"}`,
+    number,
+    percent: (share) => `${number(Math.round(share * 100))}${english ? "%" : " %"}`,
     size(bytes) {
       if (bytes < 1000) {
-        return `${numbers.format(bytes)} B`;
+        return `${number(bytes)} B`;
       }
       if (bytes < 1_000_000) {
-        return `${numbers.format(Math.round(bytes / 1000))} kB`;
+        return `${number(Math.round(bytes / 1000))} kB`;
       }
       return bytes < 1_000_000_000
         ? `${decimals().format(bytes / 1_000_000)} MB`

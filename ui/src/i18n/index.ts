@@ -1,24 +1,13 @@
-import type { MessageFormatElement } from "@formatjs/icu-messageformat-parser";
-import { IntlMessageFormat } from "intl-messageformat";
 import { useSyncExternalStore } from "react";
 import type { Language } from "../ipc/bindings.ts";
+import { files, type Texts } from "./files.ts";
 import type nb from "./nb.json";
+import { say, type TextArgs } from "./say.ts";
 
 /** Every key of the three language files; bokmål is the master. */
 export type TextKey = keyof typeof nb;
-/** Values for a text: already formatted, except the counts that plural forms are chosen by. */
-export type TextArgs = Readonly<Record<string, string | number>>;
 /** Looks a text up in the language of the window. */
 export type Translate = (key: TextKey, args?: TextArgs) => string;
-
-/** A language file as the build hands it out: texts with values in them are messages already read. */
-type Texts = Readonly<Record<string, string | MessageFormatElement[]>>;
-
-const files: Record<Language, () => Promise<{ default: Texts }>> = {
-  nb: () => import("./nb.json"),
-  nn: () => import("./nn.json"),
-  en: () => import("./en.json"),
-};
 
 /** Parts of the language files that the first picture does without. */
 export type LaterPart = "setup";
@@ -31,7 +20,7 @@ const later: Record<LaterPart, Record<Language, () => Promise<{ default: Texts }
   },
 };
 
-/** A language on screen: its texts, and those with values in them as far as they have been read. */
+/** A language on screen. */
 interface Spoken {
   language: Language;
   /** Parts of the file that are here. */
@@ -46,31 +35,14 @@ const loaded = new Map<Language, Spoken>();
 const added = new Set<LaterPart>();
 const listeners = new Set<() => void>();
 
-/**
- * The locale handed to the engine. One engine we run in has no data for nynorsk and answers in
- * English, so nynorsk borrows the plural rules and numbers of bokmål; they agree.
- */
-export function engineLocale(language: string): string {
-  return language === "en" ? "en-GB" : "nb";
-}
-
 function speak(language: Language, parts: readonly Texts[]): Spoken {
   const texts: Texts = Object.assign({}, ...parts);
-  const formats = new Map<TextKey, IntlMessageFormat>();
   return {
     language,
     parts: parts.length,
-    text(key, args) {
+    text(key, args = {}) {
       const words = texts[key];
-      if (words === undefined || typeof words === "string") {
-        return words ?? key;
-      }
-      let format = formats.get(key);
-      if (!format) {
-        format = new IntlMessageFormat(words, engineLocale(language));
-        formats.set(key, format);
-      }
-      return String(format.format(args));
+      return typeof words === "object" ? say(words, args, language) : (words ?? key);
     },
   };
 }

@@ -1338,6 +1338,46 @@ export type Change = { "kind": "folders", account: string, } | { "kind": "list",
 
 export type StartState = { "kind": "needsPassphrase", isNew: boolean, wasWrong: boolean, } | { "kind": "ready" } | { "kind": "refused", error: UiError, };
 
+export type MailboxPicture = { 
+/**
+ * Settings.
+ */
+settings: Settings, 
+/**
+ * Accounts of the profile.
+ */
+accounts: Array<Account>, 
+/**
+ * State of the program.
+ */
+status: Status, 
+/**
+ * Folders with counts.
+ */
+folders: Folders, 
+/**
+ * The list that was asked for, of the account that is shown.
+ */
+query: ListQuery, 
+/**
+ * Its length and headings.
+ */
+shape: ListShape, 
+/**
+ * Its first rows.
+ */
+rows: Array<Row>, };
+
+export type FirstPicture = { 
+/**
+ * How far opening the profile got.
+ */
+state: StartState, 
+/**
+ * The mailbox, where it is open and has an account.
+ */
+mailbox: MailboxPicture | null, };
+
 export type UiError = { 
 /**
  * What.
@@ -1360,6 +1400,7 @@ export type ErrorCode = "noNetwork" | "slow" | "signInRefused" | "signInAgain" |
 
 /** Every command of the shell; each answers from the local copy and rejects with a `UiError`. */
 export interface Backend {
+  firstPicture(query: ListQuery, limit: number): Promise<FirstPicture>;
   startState(): Promise<StartState>;
   openAgain(): Promise<StartState>;
   unlock(passphrase: string): Promise<StartState>;
@@ -1448,6 +1489,7 @@ export type Invoke = <T>(command: string, args?: Record<string, unknown>) => Pro
 /** The backend of the real window. */
 export function tauriBackend(invoke: Invoke): Backend {
   return {
+    firstPicture: (query, limit) => invoke("first_picture", { query, limit }),
     startState: () => invoke("start_state"),
     openAgain: () => invoke("open_again"),
     unlock: (passphrase) => invoke("unlock", { passphrase }),

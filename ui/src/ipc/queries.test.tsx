@@ -4,7 +4,8 @@ import { render } from "vitest-browser-react";
 import { fakeHost } from "../testing/fake/host.ts";
 import type { Host } from "./backend.ts";
 import type { Change, Status } from "./bindings.ts";
-import { HostProvider, keepTrue, newQueryClient, useStatus } from "./queries.ts";
+import { keepTrue, newQueryClient } from "./cache.ts";
+import { HostProvider, useStatus } from "./queries.ts";
 
 function Uploads() {
   const status = useStatus().data;

@@ -1,8 +1,10 @@
 // The window over a practice world in memory, for a plain browser. Never part of what is shipped.
-import { start } from "../app/mount.tsx";
-import { momentOf } from "../i18n/format.ts";
+import { begin } from "../app/ahead.ts";
+import { mount } from "../app/mount.tsx";
+import { momentOf } from "../i18n/norway.ts";
 import type { Connection, StartState } from "../ipc/bindings.ts";
 import { fakeHost } from "./fake/host.ts";
+import "../styles/index.css";
 
 const params = new URLSearchParams(window.location.search);
 const language = params.get("lang");
@@ -50,4 +52,4 @@ const host = fakeHost({
 });
 // The handles of the world, for pictures: `control.drop(…)`.
 Object.assign(window, { control: host.control });
-start(host);
+mount(begin(host));

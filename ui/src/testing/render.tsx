@@ -5,7 +5,8 @@ import { expect } from "vitest";
 import { render } from "vitest-browser-react";
 import { App } from "../app/App.tsx";
 import { Announcer } from "../components/Announcer.tsx";
-import { HostProvider, keepTrue, newQueryClient } from "../ipc/queries.ts";
+import { keepTrue, newQueryClient } from "../ipc/cache.ts";
+import { HostProvider } from "../ipc/queries.ts";
 import { type FakeOptions, fakeHost } from "./fake/host.ts";
 
 /** Draws over a world in memory, whose changes are heard as in the window. */

@@ -47,7 +47,8 @@ pub use setup::{
     SignInDraft, SystemUserDraft, SystemUserState, SystemUserView, TokenKeyView, TokenPlaceView,
 };
 pub use status::{
-    Change, Connection, Density, Language, Scheme, Settings, StartState, Status, UploadProgress,
+    Change, Connection, Density, FirstPicture, Language, MailboxPicture, Scheme, Settings,
+    StartState, Status, UploadProgress,
 };
 
 use ts_rs::TS;
@@ -153,6 +154,8 @@ pub fn declarations() -> Vec<String> {
         SetupFile::decl(&config),
         Change::decl(&config),
         StartState::decl(&config),
+        MailboxPicture::decl(&config),
+        FirstPicture::decl(&config),
         UiError::decl(&config),
         ErrorCode::decl(&config),
     ]

@@ -1,7 +1,8 @@
 //! State of the program, settings, and what a commit changed.
 
-use super::account::LocalText;
+use super::account::{Account, LocalText};
 use super::error::UiError;
+use super::list::{Folders, ListQuery, ListShape, Row};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -161,4 +162,34 @@ pub enum StartState {
     Ready,
     /// Cannot go on.
     Refused { error: UiError },
+}
+
+/// What the window shows first, in one answer: each answer takes its time on the way to the window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstPicture {
+    /// How far opening the profile got.
+    pub state: StartState,
+    /// The mailbox, where it is open and has an account.
+    pub mailbox: Option<MailboxPicture>,
+}
+
+/// The mailbox of one account, as far as the window shows it first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MailboxPicture {
+    /// Settings.
+    pub settings: Settings,
+    /// Accounts of the profile.
+    pub accounts: Vec<Account>,
+    /// State of the program.
+    pub status: Status,
+    /// Folders with counts.
+    pub folders: Folders,
+    /// The list that was asked for, of the account that is shown.
+    pub query: ListQuery,
+    /// Its length and headings.
+    pub shape: ListShape,
+    /// Its first rows.
+    pub rows: Vec<Row>,
 }

@@ -1,4 +1,5 @@
 // Days of the Norwegian calendar, and the step between them and instants. Europe/Oslo whatever the machine says.
+import { wallClock } from "../../i18n/norway.ts";
 
 /** A day of the calendar, without a time or a zone. Months are 1 to 12. */
 export interface Day {
@@ -31,31 +32,10 @@ export type Holiday =
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-const osloParts = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Europe/Oslo",
-  hourCycle: "h23",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-
-function part(parts: Intl.DateTimeFormatPart[], type: Intl.DateTimeFormatPartTypes): number {
-  return Number(parts.find((each) => each.type === type)?.value ?? Number.NaN);
-}
-
 /** The wall clock in Oslo at an instant. */
 export function osloTime(at: number): Day & Clock {
-  const parts = osloParts.formatToParts(at);
-  return {
-    year: part(parts, "year"),
-    month: part(parts, "month"),
-    day: part(parts, "day"),
-    hour: part(parts, "hour"),
-    minute: part(parts, "minute"),
-  };
+  const { year, month, day, hour, minute } = wallClock(at);
+  return { year, month, day, hour, minute };
 }
 
 /** The instant of a wall clock in Oslo. In the hour that is skipped in spring it answers one hour later. */

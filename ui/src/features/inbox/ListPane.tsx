@@ -9,8 +9,9 @@ import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { type TextKey, useText } from "../../i18n/index.ts";
 import type { Filters, ListQuery, Row, SearchHint, Settings, Sort } from "../../ipc/bindings.ts";
+import { keys } from "../../ipc/cache.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { keys, useHost, useListShape, useStatus } from "../../ipc/queries.ts";
+import { useHost, useListShape, useStatus } from "../../ipc/queries.ts";
 import { useFirstPaint } from "./firstPaint.ts";
 import { type ListHandle, MessageList } from "./MessageList.tsx";
 

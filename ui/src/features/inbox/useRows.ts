@@ -1,8 +1,9 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ListQuery, Row } from "../../ipc/bindings.ts";
-import { keys, PAGE, questions, useHost } from "../../ipc/queries.ts";
-import { useFirstPaint } from "./firstPaint.ts";
+import { keys, PAGE, questions } from "../../ipc/cache.ts";
+import { useHost } from "../../ipc/queries.ts";
+import { firstPaint, useFirstPaint } from "./firstPaint.ts";
 import { pagesFor } from "./layout.ts";
 
 /** Pages fetched ahead of somebody who travels through the list, and of one who has only opened it. */
@@ -36,9 +37,11 @@ export function useRows(
   useEffect(() => {
     before.current = first;
     if (isInSight) {
-      for (const at of next) {
-        void client.prefetchQuery(page(at));
-      }
+      void firstPaint.then(() => {
+        for (const at of next) {
+          void client.prefetchQuery(page(at));
+        }
+      });
     }
   }, [isInSight, wanted, JSON.stringify(query)]);
 

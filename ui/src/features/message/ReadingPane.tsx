@@ -16,8 +16,9 @@ import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { Menu, type MenuAct } from "../../components/Menu.tsx";
 import { useText } from "../../i18n/index.ts";
 import type { Attachment, Message, UiError } from "../../ipc/bindings.ts";
+import { keys } from "../../ipc/cache.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { keys, useHost, useMessage } from "../../ipc/queries.ts";
+import { useHost, useMessage } from "../../ipc/queries.ts";
 import { isClosed, MessageView } from "./MessageView.tsx";
 
 /** Acts on a letter that the frame carries out, since they move it or ask first. */

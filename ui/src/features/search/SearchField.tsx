@@ -4,7 +4,8 @@ import { type KeyboardEvent, type ReactNode, type Ref, useId, useState } from "r
 import { ariaKeys, shownKey } from "../../app/keys.ts";
 import { useLanguage, useText } from "../../i18n/index.ts";
 import type { ListQuery, Row } from "../../ipc/bindings.ts";
-import { keys, useHost } from "../../ipc/queries.ts";
+import { keys } from "../../ipc/cache.ts";
+import { useHost } from "../../ipc/queries.ts";
 import { operatorHints, operatorName, recentSearches, rememberSearch, withOperator } from "./operators.ts";
 import "./search.css";
 

@@ -10,8 +10,9 @@ import { Question } from "../../components/Question.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { AccountEntry, KeptKey, UiError } from "../../ipc/bindings.ts";
+import { keys as cache } from "../../ipc/cache.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { keys as cache, useAccounts, useEntries, useHost, useKeys } from "../../ipc/queries.ts";
+import { useAccounts, useEntries, useHost, useKeys } from "../../ipc/queries.ts";
 import { ChosenKey, KeyOrigin, NewKey } from "./KeyField.tsx";
 import { SetupFileButton } from "./SetupFileButton.tsx";
 

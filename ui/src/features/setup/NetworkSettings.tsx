@@ -6,8 +6,9 @@ import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { NetworkView, UiError } from "../../ipc/bindings.ts";
+import { keys as cache } from "../../ipc/cache.ts";
 import { asUiError, errorHelp, errorTitle } from "../../ipc/errors.ts";
-import { keys as cache, useHost, useNetwork } from "../../ipc/queries.ts";
+import { useHost, useNetwork } from "../../ipc/queries.ts";
 import "./network.css";
 
 /** How the network is reached: a proxy, issuers that are trusted besides the system's, the gateway's key. */

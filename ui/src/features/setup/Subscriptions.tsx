@@ -8,8 +8,9 @@ import { Question } from "../../components/Question.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { AccountEntry, SubscriptionView, UiError } from "../../ipc/bindings.ts";
+import { keys } from "../../ipc/cache.ts";
 import { asUiError, errorHelp, errorTitle } from "../../ipc/errors.ts";
-import { keys, useHost, useSubscriptions } from "../../ipc/queries.ts";
+import { useHost, useSubscriptions } from "../../ipc/queries.ts";
 import { FindingView } from "./FindingView.tsx";
 import { StandingIcon } from "./states.tsx";
 

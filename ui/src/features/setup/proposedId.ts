@@ -1,4 +1,4 @@
-import { wallClock } from "../../i18n/format.ts";
+import { wallClock } from "../../i18n/norway.ts";
 
 /** A key id that nobody has: the day and minute it was made. */
 export function proposedId(now: number): string {

@@ -3,8 +3,9 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../../components/Announcer.tsx";
 import { useText } from "../../i18n/index.ts";
 import type { KeptKey, TokenKeyView, TokenPlaceView, UiError } from "../../ipc/bindings.ts";
+import { keys as cache } from "../../ipc/cache.ts";
 import { asUiError } from "../../ipc/errors.ts";
-import { keys as cache, useHost } from "../../ipc/queries.ts";
+import { useHost } from "../../ipc/queries.ts";
 import { type TokenSpot, tokenSpot } from "./keyFaults.ts";
 import { proposedId } from "./proposedId.ts";
 

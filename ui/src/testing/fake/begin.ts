@@ -1,4 +1,4 @@
-import { momentOf } from "../../i18n/format.ts";
+import { momentOf } from "../../i18n/norway.ts";
 import type {
   Account,
   Connection,

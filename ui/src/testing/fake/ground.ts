@@ -1,4 +1,4 @@
-import { momentOf } from "../../i18n/format.ts";
+import { momentOf } from "../../i18n/norway.ts";
 import type { Account, Change, Draft, ErrorCode, UiError } from "../../ipc/bindings.ts";
 import { begin, type FakeOptions } from "./begin.ts";
 import type { Letter } from "./letters.ts";

@@ -64,6 +64,23 @@ export function fakeHost(options: FakeOptions = {}): Host & { control: Control }
     ...fakeChecking(ground, accounts),
     now: () => now,
     accounts,
+    async firstPicture(asked, limit) {
+      const state = await commands.startState();
+      const all = await accounts();
+      const account = all.find(({ id }) => id === asked.account) ?? all[0];
+      if (state.kind !== "ready" || !account) {
+        return { state, mailbox: null };
+      }
+      const query = { ...asked, account: account.id };
+      const [settings, status, folders, shape, rows] = await Promise.all([
+        commands.settings(),
+        commands.status(),
+        commands.folders(query.account),
+        commands.listShape(query),
+        commands.listRows(query, 0, limit),
+      ]);
+      return { state, mailbox: { settings, accounts: all, status, folders, query, shape, rows } };
+    },
     async openLink(url) {
       opened.push(url);
       return null;

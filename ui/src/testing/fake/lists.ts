@@ -1,4 +1,4 @@
-import { dayNumber, wallClock } from "../../i18n/format.ts";
+import { dayNumber, wallClock } from "../../i18n/norway.ts";
 import type { Filters, Folder, Group, Row, Tag } from "../../ipc/bindings.ts";
 import type { Letter } from "./letters.ts";
 

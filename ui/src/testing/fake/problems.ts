@@ -1,4 +1,4 @@
-import { dayNumber } from "../../i18n/format.ts";
+import { dayNumber } from "../../i18n/norway.ts";
 import type { Draft, ErrorCode, Problem } from "../../ipc/bindings.ts";
 import { SERVICES } from "./world.ts";
 

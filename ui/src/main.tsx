@@ -1,4 +1,0 @@
-import { start } from "./app/mount.tsx";
-import { tauriHost } from "./ipc/tauri.ts";
-
-start(tauriHost());
