@@ -124,14 +124,20 @@ fn run() -> Outcome {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut bench = Bench::new(args.letters, args.wanted)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
-        for part in PARTS {
-            if bench.wants_any(part.rows) {
-                (part.measure)(&mut bench).await?;
-            }
+    let mut broken = Vec::new();
+    for part in PARTS {
+        if bench.wants_any(part.rows)
+            && let Err(error) = runtime.block_on((part.measure)(&mut bench))
+        {
+            // What others measure is not lost with it.
+            broken.push(format!("{} broke: {error}", part.name));
         }
-        Outcome::Ok(())
-    })?;
+    }
     bench.report.print();
-    bench.report.write(&bench.kept)
+    bench.report.write(&bench.kept)?;
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(broken.join("; ").into())
+    }
 }

@@ -157,18 +157,55 @@ export function parseRoute(hash: string): Route {
   }
 }
 
+/** The place the window is in, and its address. */
+let place: { route: Route; address: string } = { route: HOME, address: "" };
+/** What stood in the address bar when it was last looked at or written to. */
+let shown = "";
+let written = Number.NEGATIVE_INFINITY;
+let waiting: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Milliseconds between two addresses of one entry of the history. Engines refuse to change it more often than a hundred
+ * times in half a minute, and an arrow key that is held down goes through thirty letters a second.
+ */
+const SETTLED = 400;
+
 /** Goes to a place. `replace` leaves no trace in back and forward. */
 export function navigate(route: Route, how: "push" | "replace" = "push"): void {
+  currentRoute();
   const address = formatRoute(route);
-  if (address === window.location.hash) {
+  if (address === place.address) {
     return;
   }
-  if (how === "replace") {
-    window.history.replaceState(null, "", address);
+  if (how === "push") {
+    // The entry that is left keeps the place it was left at.
+    record("replaceState");
+  }
+  place = { route, address };
+  const wait = written + SETTLED - performance.now();
+  if (how === "push" || wait <= 0) {
+    record(how === "push" ? "pushState" : "replaceState");
   } else {
-    window.history.pushState(null, "", address);
+    waiting ??= setTimeout(record, wait, "replaceState");
   }
   window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** Brings the address bar up to the place. */
+function record(how: "pushState" | "replaceState"): void {
+  clearTimeout(waiting);
+  waiting = undefined;
+  if (place.address === window.location.hash || place.address === "") {
+    return;
+  }
+  try {
+    window.history[how](null, "", place.address);
+  } catch {
+    // The engine has had enough for now; the window goes by the place, not by its address.
+    waiting = setTimeout(record, SETTLED, "replaceState");
+  }
+  written = performance.now();
+  shown = window.location.hash;
 }
 
 function subscribe(listener: () => void): () => void {
@@ -180,17 +217,19 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-let parsed: { hash: string; route: Route } = { hash: "", route: HOME };
-
-function snapshot(): Route {
+/** The place the window is in, outside a component. */
+export function currentRoute(): Route {
   const { hash } = window.location;
-  if (parsed.hash !== hash) {
-    parsed = { hash, route: parseRoute(hash) };
+  if (hash !== shown) {
+    clearTimeout(waiting);
+    waiting = undefined;
+    shown = hash;
+    place = { route: parseRoute(hash), address: hash };
   }
-  return parsed.route;
+  return place.route;
 }
 
 /** The place the window is in. */
 export function useRoute(): Route {
-  return useSyncExternalStore(subscribe, snapshot);
+  return useSyncExternalStore(subscribe, currentRoute);
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { expect } from "vitest";
 import { render } from "vitest-browser-react";
 import { App } from "../app/App.tsx";
+import { navigate, parseRoute } from "../app/routes.ts";
 import { Announcer } from "../components/Announcer.tsx";
 import { keepTrue, newQueryClient } from "../ipc/cache.ts";
 import { HostProvider } from "../ipc/queries.ts";
@@ -29,7 +30,8 @@ export function show(part: ReactNode, options: FakeOptions = {}) {
 
 /** Shows the whole window over a world in memory, from a place on; answers once it takes keys. */
 export async function showWindow(options: FakeOptions = {}, address = "#folder/inbox") {
-  window.history.replaceState(null, "", address);
+  // What a window before this one had not written down yet must not come after.
+  navigate(parseRoute(address), "replace");
   const shown = await draw(<App />, options);
   await expect.poll(() => document.querySelector("main:not([aria-busy='true'])")).not.toBeNull();
   return shown;
