@@ -300,17 +300,22 @@ impl Mailbox {
             .map_err(|error| Broken::Here(saving(error)))?;
         let (to_md5, md5) = beside::hasher::<Md5>();
         let (to_file, written) = beside::writer(file);
+        let mut gathered = beside::Gathered::default();
         let arrived = loop {
-            match download.chunk().await {
-                Ok(Some(bytes)) => {
-                    // A thread that has ended tells why below.
-                    let _ = to_md5.send(bytes.clone()).await;
-                    if to_file.send(bytes).await.is_err() {
-                        break Ok(());
-                    }
-                }
-                Ok(None) => break Ok(()),
+            let (piece, is_end) = match download.chunk().await {
+                Ok(Some(bytes)) => (gathered.add(&bytes), false),
+                Ok(None) => (Some(gathered.rest()), true),
                 Err(error) => break Err(self.broken(&error)),
+            };
+            if let Some(piece) = piece {
+                // A thread that has ended tells why below.
+                let _ = to_md5.send(piece.clone()).await;
+                if to_file.send(piece).await.is_err() {
+                    break Ok(());
+                }
+            }
+            if is_end {
+                break Ok(());
             }
         };
         drop((to_md5, to_file));

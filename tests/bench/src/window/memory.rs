@@ -41,7 +41,7 @@ const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
 pub async fn measure(bench: &mut Bench, session: &Session, account: &Path) -> Outcome {
     let empty = open(session, "empty-window", account).await?;
     tokio::time::sleep(REST).await;
-    let floor = megabytes(&empty)?;
+    let (floor, _) = megabytes(&empty)?;
     empty.close().await?;
 
     let window = open(session, "brevdue-desktop", account).await?;
@@ -51,14 +51,15 @@ pub async fn measure(bench: &mut Bench, session: &Session, account: &Path) -> Ou
         return Err(format!("the page says: {error}").into());
     }
     tokio::time::sleep(REST).await;
-    let ours = megabytes(&window)?;
+    let (ours, parts) = megabytes(&window)?;
     window.close().await?;
     bench.add(Row {
         id: "A25",
         what: format!(
-            "memory (PSS) at rest with {} letters, 50 read and 10,000 rows scrolled past: {:.0} MB more than an empty window",
+            "memory (PSS) at rest with {} letters, 50 read and 10,000 rows scrolled past: {:.0} MB more than an empty window; {}",
             bench.size,
-            ours - floor
+            ours - floor,
+            parts.join(", ")
         ),
         unit: "MB",
         ours,
@@ -70,17 +71,24 @@ pub async fn measure(bench: &mut Bench, session: &Session, account: &Path) -> Ou
     Ok(())
 }
 
-/// Proportional set size of a window's processes together.
-fn megabytes(window: &Window) -> Outcome<f64> {
-    let mut kilobytes = 0.0;
+/// Proportional set size of a window's processes together, and of each by name.
+fn megabytes(window: &Window) -> Outcome<(f64, Vec<String>)> {
+    let (mut all, mut parts) = (0.0, Vec::new());
     for process in window.processes() {
-        let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+        let read = |name: &str| std::fs::read_to_string(format!("/proc/{process}/{name}"));
+        let rollup = read("smaps_rollup")?;
         let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-        kilobytes += pss
+        let kilobytes = pss
             .and_then(|rest| rest.trim().strip_suffix("kB"))
             .ok_or("no Pss")?
             .trim()
             .parse::<f64>()?;
+        all += kilobytes / 1024.0;
+        parts.push(format!(
+            "{} {:.0}",
+            read("comm")?.trim(),
+            kilobytes / 1024.0
+        ));
     }
-    Ok(kilobytes / 1024.0)
+    Ok((all, parts))
 }
