@@ -9,7 +9,7 @@ import { ErrorNotice } from "../../components/ErrorNotice.tsx";
 import { useFormat } from "../../i18n/format.ts";
 import { type TextKey, useText } from "../../i18n/index.ts";
 import type { Filters, ListQuery, Row, SearchHint, Settings, Sort } from "../../ipc/bindings.ts";
-import { keys } from "../../ipc/cache.ts";
+import { keys, questions } from "../../ipc/cache.ts";
 import { asUiError } from "../../ipc/errors.ts";
 import { useHost, useListShape, useStatus } from "../../ipc/queries.ts";
 import { useFirstPaint } from "./firstPaint.ts";
@@ -65,6 +65,14 @@ export function ListPane(props: ListPaneProps) {
   const isFiltered = FILTERS.some((name) => filters[name]);
   const hasFilters =
     route.place !== "folder" || !["drafts", "outbox", "scheduled", "failed", "sent"].includes(route.folder);
+
+  // The first rows are asked for beside the length of a list, of which they are nearly always part. A search has its
+  // length from the same work, which must not be done twice.
+  useEffect(() => {
+    if (!isSearch) {
+      void client.prefetchQuery(questions.page(host, query, 0));
+    }
+  }, [client, host, isSearch, query]);
 
   // Hits are spoken half a second after the typing has stopped.
   const spoken = useRef("");
