@@ -6,8 +6,9 @@ use mailbox::Mailbox;
 use mailbox::view::{Change, ErrorCode, StartState, UiError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
+use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -56,6 +57,8 @@ pub struct Shell {
     pub painted: Notify,
     /// Held while opening, so that two passphrases are never tried at once.
     profile: Mutex<Option<Box<Profile>>>,
+    /// Lets the engine's workers begin, a moment after the profile was opened last.
+    starting: std::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Shell {
@@ -67,6 +70,7 @@ impl Shell {
             state: watch::Sender::new(None),
             painted: Notify::new(),
             profile: Mutex::new(None),
+            starting: std::sync::Mutex::new(None),
         })
     }
 
@@ -207,7 +211,7 @@ impl Shell {
     /// Starts what the first picture does not need once the window has drawn it: spelling, and the engine's workers.
     fn start_later(self: &Arc<Self>, mailbox: Mailbox) {
         let shell = Arc::clone(self);
-        tauri::async_runtime::spawn(async move {
+        let starting = tauri::async_runtime::spawn(async move {
             // A window that never draws must not keep letters back.
             let _ = tokio::time::timeout(PAINT_LIMIT, shell.painted.notified()).await;
             if let Some(window) = shell.app.get_webview_window(crate::WINDOW)
@@ -224,6 +228,11 @@ impl Shell {
                 }
             }
         });
+        let mut last = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was to begin for a profile that has been taken anew must not: its store is closed.
+        if let Some(before) = last.replace(starting) {
+            before.abort();
+        }
     }
 
     /// From here on the window hears of every commit.

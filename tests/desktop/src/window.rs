@@ -14,8 +14,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, TypingData};
 
 /// How long anything may take to show.
-// Longer than the minute that a round of the sync may have to wait for its allowance of lists.
-pub const LIMIT: Duration = Duration::from_secs(90);
+pub const LIMIT: Duration = Duration::from_secs(30);
 /// A screenshot that takes longer hangs: see the session's variables.
 const SHOT_LIMIT: Duration = Duration::from_secs(15);
 /// Between two looks.
