@@ -16,6 +16,7 @@ import type { Selection } from "../../app/routes.ts";
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/index.ts";
 import type { Density, Group, ListQuery, Row } from "../../ipc/bindings.ts";
+import { firstPaint } from "./firstPaint.ts";
 import { HEAD_HEIGHT, itemAt, placeOf, placesOf, placesToRender, ROW_HEIGHT, textScale } from "./layout.ts";
 import { RowView } from "./RowView.tsx";
 import { useRows } from "./useRows.ts";
@@ -53,6 +54,11 @@ export interface MessageListProps {
   ref?: Ref<ListHandle>;
 }
 
+/** Rows rendered beyond those in sight, on either side. */
+const OVERSCAN = { first: 1, usual: 6 } as const;
+/** Pixels of the window that a list never has: the bars above it. */
+const ABOVE = 150;
+
 /** The list of letters: rows of fixed height, only those in sight rendered, real focus on one of them. */
 export function MessageList(props: MessageListProps) {
   const { label, query, groups, total, density, singleKeys, now, selected, onSelect, onOpen, onMenu } = props;
@@ -68,13 +74,18 @@ export function MessageList(props: MessageListProps) {
   const headHeight = Math.round(HEAD_HEIGHT * scale);
   const places = placesOf(groups);
 
+  // Rows out of sight cost the first picture as much as those in it.
+  const [overscan, setOverscan] = useState<number>(OVERSCAN.first);
+  useEffect(() => {
+    void firstPaint.then(() => setOverscan(OVERSCAN.usual));
+  }, []);
   const virtual = useVirtualizer({
     count: places,
     getScrollElement: () => box.current,
     estimateSize: (place) => (itemAt(groups, place)?.kind === "head" ? headHeight : rowHeight),
-    initialRect: { width: 400, height: 900 },
+    initialRect: { width: 400, height: Math.max(rowHeight, window.innerHeight - ABOVE) },
     initialOffset: props.startAt,
-    overscan: 6,
+    overscan,
     rangeExtractor: (range) => placesToRender(range, total > 0 ? placeOf(groups, current) : null),
   });
   // Heights are index arithmetic, never measured: tell the virtualiser when the arithmetic changes.
@@ -91,7 +102,9 @@ export function MessageList(props: MessageListProps) {
   const items = virtual.getVirtualItems();
   const inSight = items.flatMap((item) => {
     const found = itemAt(groups, item.index);
-    return found?.kind === "row" && item.index >= (virtual.range?.startIndex ?? 0) - 6 ? [found.row] : [];
+    return found?.kind === "row" && item.index >= (virtual.range?.startIndex ?? 0) - OVERSCAN.usual
+      ? [found.row]
+      : [];
   });
   const rowAt = useRows(query, total, inSight[0] ?? 0, inSight.at(-1) ?? Math.min(total - 1, 20));
 
