@@ -38,6 +38,7 @@ mod spine;
 mod status;
 mod sync;
 mod text;
+mod tidy;
 mod upload;
 
 pub use account::AccountRow;

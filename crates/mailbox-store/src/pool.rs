@@ -10,14 +10,14 @@ use crate::index::ToIndex;
 use crate::key::StoreKey;
 use crate::list::{Commits, Lists};
 use crate::migrate;
-use crate::row::run;
 use crate::text::Dictionaries;
+use crate::tidy::{Left, keep_writing};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -31,7 +31,7 @@ const READER_CACHE: i32 = -32_000;
 
 /// How surely a commit must be on the disk when `write` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sync {
+pub(crate) enum Sync {
     /// Flushed: power may fail after it.
     Full,
     /// The file stays sound, yet the last such commits may be missing after a power cut; for what Altinn has anyway. What
@@ -40,22 +40,13 @@ enum Sync {
     Normal,
 }
 
-/// How long nobody has written before the writer tidies up.
-const IDLE: Duration = Duration::from_millis(500);
-/// Between two steps of tidying, for whoever waits for the processor.
-const STEP: Duration = Duration::from_millis(10);
-/// Pages of the index that one step of tidying merges, and free pages that it gives back: some milliseconds of work, so
-/// that a write that comes in between hardly waits.
-const TIDY_PAGES: u32 = 64;
-/// Letters that are indexed anew in one step.
-const TIDY_LETTERS: u32 = 20;
 /// Pages that the log gathers before they are copied into the file: a page that many commits change is copied once.
 const LOG_PAGES: u32 = 8_000;
 /// Bytes of the log that are kept on the disk once it is copied.
 const LOG_KEPT: u32 = 4 << 20;
 
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
-type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
+pub(crate) type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// An open store. Cheap to clone; the file closes when the last clone is dropped, or with [`Store::close`].
 #[derive(Clone)]
@@ -402,93 +393,8 @@ impl Drop for Looking<'_> {
     }
 }
 
-/// Does what is queued, and tidies up when nobody has written for a while.
-fn keep_writing(
-    writer: &mut Connection,
-    jobs: &Receiver<WriteJob>,
-    tell: &watch::Sender<Left>,
-    lists: &Lists,
-    dictionaries: &Dictionaries,
-) {
-    let (mut left, mut wait) = (Left::Index, Duration::ZERO);
-    let mut is_written = false;
-    loop {
-        tell.send_if_modified(|told| std::mem::replace(told, left) != left);
-        let next = match left {
-            Left::Nothing => jobs.recv().map_err(RecvTimeoutError::from),
-            Left::Index | Left::Pages => jobs.recv_timeout(wait),
-        };
-        match next {
-            Ok(job) => {
-                (left, wait, is_written) = (left.max(Left::Pages), IDLE, true);
-                // Before whoever waits for the job can ask.
-                tell.send_if_modified(|told| std::mem::replace(told, left) != left);
-                job(writer);
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                wait = STEP;
-                // Best effort: what is left stays until something is written again.
-                left = match left {
-                    Left::Index => match index_next(writer, lists, dictionaries) {
-                        Ok(true) => Left::Index,
-                        _ if is_written => Left::Pages,
-                        _ => Left::Nothing,
-                    },
-                    Left::Pages | Left::Nothing => tidy(writer).unwrap_or(Left::Nothing),
-                };
-                is_written |= left == Left::Index;
-            }
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-    }
-}
-
-/// What the writer has to do when nobody writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Left {
-    Nothing,
-    /// The index may be in too many pieces, and pages free.
-    Pages,
-    /// The same, and letters may have to be indexed anew.
-    Index,
-}
-
-/// Indexes some of the letters that are to be indexed anew. Whether there were any.
-fn index_next(writer: &mut Connection, lists: &Lists, dictionaries: &Dictionaries) -> Result<bool> {
-    let next = |tx: &Writer<'_>| tx.index_next(TIDY_LETTERS);
-    let indexed = commit(writer, dictionaries, Sync::Normal, next)?;
-    if indexed {
-        lists.outdate();
-    }
-    Ok(indexed)
-}
-
-/// One step of what makes later questions cheaper and the file smaller, and what is left to do.
-fn tidy(connection: &Connection) -> Result<Left> {
-    let mut is_merged = true;
-    for table in ["search", "beginning"] {
-        let changes = connection.total_changes();
-        run(
-            connection,
-            &format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)"),
-            [TIDY_PAGES],
-        )?;
-        // The statement itself counts as one change, as the documentation of FTS5 has it.
-        is_merged &= connection.total_changes() - changes < 2;
-    }
-    let free: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    if free > 0 {
-        connection.execute_batch(&format!("PRAGMA incremental_vacuum({TIDY_PAGES})"))?;
-    }
-    let left: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    Ok(if is_merged && (left == 0 || left == free) {
-        Left::Nothing
-    } else {
-        Left::Pages
-    })
-}
-
-fn commit<T, E, F>(
+/// Does `work` in one transaction, and indexes last what it has put aside for that.
+pub(crate) fn commit<T, E, F>(
     connection: &mut Connection,
     dictionaries: &Dictionaries,
     sync: Sync,
