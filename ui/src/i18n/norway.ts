@@ -30,25 +30,8 @@ export interface WallClock {
   weekday: number;
 }
 
-/** Moments already split: a row asks for the same one several times, and every row for now. */
-const split = new Map<number, Readonly<WallClock>>();
-const MOST_SPLIT = 4000;
-
 /** Splits a moment (milliseconds since 1970, UTC) into the parts of a Norwegian wall clock. */
-export function wallClock(at: number): Readonly<WallClock> {
-  const known = split.get(at);
-  if (known) {
-    return known;
-  }
-  if (split.size >= MOST_SPLIT) {
-    split.clear();
-  }
-  const clock = splitMoment(at);
-  split.set(at, clock);
-  return clock;
-}
-
-function splitMoment(at: number): WallClock {
+export function wallClock(at: number): WallClock {
   const shown = new Date(at + ahead(at));
   return {
     year: shown.getUTCFullYear(),

@@ -1,5 +1,5 @@
 // Days of the Norwegian calendar, and the step between them and instants. Europe/Oslo whatever the machine says.
-import { wallClock } from "../../i18n/norway.ts";
+import { momentOf, wallClock } from "../../i18n/norway.ts";
 
 /** A day of the calendar, without a time or a zone. Months are 1 to 12. */
 export interface Day {
@@ -29,7 +29,6 @@ export type Holiday =
   | "christmas"
   | "boxingDay";
 
-const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** The wall clock in Oslo at an instant. */
@@ -40,15 +39,7 @@ export function osloTime(at: number): Day & Clock {
 
 /** The instant of a wall clock in Oslo. In the hour that is skipped in spring it answers one hour later. */
 export function osloInstant(day: Day, clock: Clock): number {
-  const asIfUtc = Date.UTC(day.year, day.month - 1, day.day, clock.hour, clock.minute);
-  const offsetAt = (instant: number): number => {
-    const there = osloTime(instant);
-    const wall = Date.UTC(there.year, there.month - 1, there.day, there.hour, there.minute);
-    return wall - Math.floor(instant / MINUTE) * MINUTE;
-  };
-  // The offset before and after a change of clocks differ; the second look is at the right side of it.
-  const first = asIfUtc - offsetAt(asIfUtc);
-  return asIfUtc - offsetAt(first);
+  return momentOf(day.year, day.month, day.day, clock.hour, clock.minute);
 }
 
 /** Whether such a day exists. */
