@@ -20,7 +20,6 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 /// Reading connections.
@@ -449,6 +448,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 mod tests {
     use super::*;
     use crate::row::run;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn readers_are_held_to_reading_by_sqlite() {
