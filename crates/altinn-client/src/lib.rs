@@ -19,6 +19,7 @@ mod events;
 mod journal;
 mod metadata;
 mod obstacle;
+mod opening;
 mod paging;
 mod parties;
 mod policy;

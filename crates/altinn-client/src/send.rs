@@ -6,6 +6,7 @@ use crate::clock::{self, Difference};
 use crate::error::{ApiError, Stage};
 use crate::journal::Journal;
 use crate::obstacle::Obstacle;
+use crate::opening::{KEPT, Openings};
 use crate::{Secret, retry_after, tls};
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
@@ -38,6 +39,7 @@ pub(crate) struct Http {
     clocks: Vec<Origin>,
     subscription_key: Option<Secret>,
     journal: Option<Journal>,
+    openings: Openings,
     /// Measured from their answers.
     pub(crate) clock: Difference,
 }
@@ -79,6 +81,7 @@ impl Http {
             clocks: vec![addresses.platform.origin(), addresses.maskinporten.origin()],
             subscription_key: options.subscription_key.clone(),
             journal: options.journal.clone(),
+            openings: Openings::default(),
             clock: Difference::unknown(),
         })
     }
@@ -165,7 +168,18 @@ impl Http {
             .journal
             .as_ref()
             .map(|_| (request.method().clone(), request.url().clone()));
+        // What is sent may take long: nobody waits for that.
+        let is_shared = request.url().scheme() == "https" && request.method() == Method::GET;
+        let shared = is_shared.then(|| request.url().origin());
+        let opening = match &shared {
+            Some(origin) => self.openings.turn(origin).await,
+            None => None,
+        };
         let outcome = client.execute(request).await;
+        if let (Some(origin), Ok(_)) = (&shared, &outcome) {
+            self.openings.answered(origin);
+        }
+        drop(opening);
         if let (Some(journal), Some((method, url))) = (&self.journal, asked) {
             let status = outcome
                 .as_ref()
@@ -230,7 +244,7 @@ fn builder(
         .user_agent(&options.user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(options.timeouts.connect)
-        .pool_idle_timeout(Duration::from_secs(60));
+        .pool_idle_timeout(KEPT);
     if is_loopback(&addresses.platform) {
         // No proxy stands between two programs of one machine.
         builder = builder.no_proxy();

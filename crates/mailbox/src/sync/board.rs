@@ -9,6 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+/// Letters of a round that are wanted at once: a screen of them.
+pub(super) const SCREEN: usize = 50;
+
 /// A letter to fetch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
@@ -57,6 +60,7 @@ struct State {
 pub(super) struct Board {
     state: Mutex<State>,
     changed: Notify,
+    filled: Notify,
     over: Notify,
 }
 
@@ -169,6 +173,7 @@ impl Board {
         drop(state);
         if is_over {
             self.over.notify_one();
+            self.filled.notify_one();
         }
         Some(Taken { scope, id })
     }
@@ -196,6 +201,9 @@ impl Board {
     pub(super) fn arrived(&self, scope: usize, id: Uuid, at: Option<i64>, is_hiding: bool) {
         let mut state = self.state();
         state.done += 1;
+        if state.done == SCREEN {
+            self.filled.notify_one();
+        }
         if is_hiding {
             state.hidden.push((scope, id));
         }
@@ -240,7 +248,12 @@ impl Board {
 
     /// The lists are done.
     pub(super) fn end_listing(&self) {
-        self.state().is_listed = true;
+        let mut state = self.state();
+        state.is_listed = true;
+        if state.is_over() {
+            self.filled.notify_one();
+        }
+        drop(state);
         self.changed.notify_one();
     }
 
@@ -248,6 +261,7 @@ impl Board {
     pub(super) fn stop(&self) {
         self.state().is_stopped = true;
         self.changed.notify_one();
+        self.filled.notify_one();
         self.over.notify_one();
     }
 
@@ -258,6 +272,11 @@ impl Board {
     /// Waits until there may be more to take, or no more comes. For one at a time.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
+    }
+
+    /// Waits until a screen of letters has come, or nothing is left to take. For one at a time.
+    pub(super) async fn filled(&self) {
+        self.filled.notified().await;
     }
 
     /// Waits until nothing is left to take. For one at a time.

@@ -1,8 +1,9 @@
 //! Letters fetched several at a time and applied in batches: while one batch is written, the next arrives.
 
-use super::board::{Board, Taken, Unsettled};
-use super::names::Register;
+use super::board::{Board, SCREEN, Taken, Unsettled};
+use super::names::{Register, ServiceOwners};
 use super::scope::Scope;
+use super::service::Policies;
 use super::{SyncReport, apply};
 use crate::engine::EVERY;
 use crate::{Account, Error, Mailbox, Result};
@@ -22,8 +23,6 @@ const BATCH: usize = 400;
 const AT_ONCE: usize = 16;
 /// Services whose first list is asked for at a time.
 const LISTS_AT_ONCE: usize = 4;
-/// Letters of a round that are wanted at once: a screen of them.
-const SCREEN: usize = 50;
 
 /// What is fetched, and for whom.
 #[derive(Debug, Clone)]
@@ -101,6 +100,7 @@ impl Mailbox {
         &self,
         account: &Account,
         scopes: &mut [Scope],
+        (policies, owners): (&Policies, &ServiceOwners),
         report: &mut SyncReport,
     ) -> Result<()> {
         let errand = Arc::new(Errand::new(account, scopes));
@@ -127,12 +127,18 @@ impl Mailbox {
         // once: to name all at the end is to index all anew.
         let naming = async {
             while met.changed().await.is_ok() {
-                if !matches!(self.refresh_names(account).await, Ok(Register::Answers)) {
+                let named = self.refresh_names(account, owners).await;
+                if !matches!(named, Ok(Register::Answers)) {
                     break;
                 }
             }
         };
-        let (listed_all, fetched, applied, ()) = tokio::join!(listing, fetching, applying, naming);
+        let renewing = async {
+            board.filled().await;
+            self.renew_services(account, policies).await
+        };
+        let (listed_all, fetched, applied, renewed, ()) =
+            tokio::join!(listing, fetching, applying, renewing, naming);
         report.add(&listed);
         for id in board.hidden() {
             if let Some(scope) = scopes.get_mut(id.0) {
@@ -141,7 +147,8 @@ impl Mailbox {
         }
         applied?;
         fetched?;
-        listed_all
+        listed_all?;
+        renewed
     }
 
     /// Fetches letters again, of which the lists say that they moved.

@@ -20,8 +20,9 @@ pub use apply::received as stored;
 use crate::engine::Progress;
 use crate::view::{Change, Environment};
 use crate::{Account, Error, Mailbox, Result};
-use altinn_client::ApiError;
+use altinn_client::{ApiError, Role as Line};
 use board::Board;
+use names::ServiceOwners;
 use scope::Scope;
 use serde::Serialize;
 use std::fmt;
@@ -164,10 +165,15 @@ impl Mailbox {
     }
 
     async fn round(&self, account: &Account, depth: Depth, report: &mut SyncReport) -> Result<()> {
-        self.renew_services(account).await?;
-        self.refresh_names(account).await?;
-        let mut scopes = self.scopes(account).await?;
-        self.gather(account, &mut scopes, report).await?;
+        let owners = ServiceOwners::default();
+        // Neither needs the other, and the lists need both.
+        let (policies, signed_in) =
+            tokio::join!(self.ask_policies(account), self.sign_in_to_read(account),);
+        let policies = policies?;
+        signed_in?;
+        let mut scopes = self.scopes(account, &policies).await?;
+        self.gather(account, &mut scopes, (&policies, &owners), report)
+            .await?;
         // What cannot be listed is left out of the rest of the round.
         scopes.retain(|scope| !scope.is_refused);
         let every = match account.config.environment {
@@ -195,8 +201,16 @@ impl Mailbox {
             let done = self.sync_sent(account, resource, every, report).await;
             self.tolerate(resource, done, report)?;
         }
-        self.refresh_names(account).await?;
+        self.refresh_names(account, &owners).await?;
         Ok(())
+    }
+
+    /// Gets the token that lists are asked for with.
+    async fn sign_in_to_read(&self, account: &Account) -> Result<()> {
+        if account.config.read_resources.is_empty() {
+            return Ok(());
+        }
+        self.heard(account.client.sign_in(Line::Recipient).await)
     }
 
     /// Notes which services hold instants that no list can name whole.

@@ -5,6 +5,7 @@ use crate::{Account, Mailbox, Result};
 use futures_util::StreamExt;
 use mailbox_store::PartyRow;
 use std::collections::HashMap;
+use tokio::sync::OnceCell;
 
 /// Names asked for in one round.
 const MOST: u32 = 100;
@@ -20,7 +21,11 @@ pub(super) enum Register {
 
 impl Mailbox {
     /// Asks the register about organisations without a name. A register that fails is asked in the next round.
-    pub(super) async fn refresh_names(&self, account: &Account) -> Result<Register> {
+    pub(super) async fn refresh_names(
+        &self,
+        account: &Account,
+        owners: &ServiceOwners,
+    ) -> Result<Register> {
         let id = account.config.id.clone();
         let urns = self
             .store
@@ -30,8 +35,7 @@ impl Mailbox {
             return Ok(Register::Answers);
         }
         let now = self.clock.now();
-        let owners = service_owners(account).await;
-        let owners = &owners;
+        let owners = owners.names(account).await;
         let rows: Vec<PartyRow> = futures_util::stream::iter(urns)
             .map(|urn| name_of(account, owners, urn, now))
             .buffer_unordered(AT_ONCE)
@@ -49,17 +53,24 @@ impl Mailbox {
     }
 }
 
-/// Names of service owners by number, as they write themselves: the register has capitals only. Nothing when the list
-/// cannot be had, because the register then serves.
-async fn service_owners(account: &Account) -> HashMap<String, String> {
-    let owners = account.client.service_owners().await.unwrap_or_default();
-    owners
-        .into_iter()
-        .filter_map(|owner| {
-            let name = owner.name.nb.filter(|name| !name.trim().is_empty())?;
-            (!owner.number.is_empty()).then_some((owner.number, name))
-        })
-        .collect()
+/// Names of service owners by number, as they write themselves: the register has capitals only. Asked for when the first
+/// is wanted, once in a round.
+#[derive(Debug, Default)]
+pub(super) struct ServiceOwners(OnceCell<HashMap<String, String>>);
+
+impl ServiceOwners {
+    /// Nothing when the list cannot be had, because the register then serves.
+    async fn names(&self, account: &Account) -> &HashMap<String, String> {
+        let ask = || async {
+            let owners = account.client.service_owners().await.unwrap_or_default();
+            let named = owners.into_iter().filter_map(|owner| {
+                let name = owner.name.nb.filter(|name| !name.trim().is_empty())?;
+                (!owner.number.is_empty()).then_some((owner.number, name))
+            });
+            named.collect()
+        };
+        self.0.get_or_init(ask).await
+    }
 }
 
 async fn name_of(

@@ -4,6 +4,7 @@ use super::cursor::{Cursor, LOOK_BACK};
 use super::dating::Dating;
 use super::pass::Pass;
 use super::plan::{Known, Listing, Step, plan};
+use super::service::Policies;
 use super::window::{Walk, Window};
 use super::{SyncReport, microseconds};
 use crate::{Account, Mailbox, Result};
@@ -76,20 +77,32 @@ impl Scope {
 impl Mailbox {
     /// The services of an account whose letters are received. Until the registry has answered, a service may be
     /// confidential, and then only a person may fetch: it is left out.
-    pub(super) async fn scopes(&self, account: &Account) -> Result<Vec<Scope>> {
+    pub(super) async fn scopes(
+        &self,
+        account: &Account,
+        policies: &Policies,
+    ) -> Result<Vec<Scope>> {
         let (id, resources) = (
             account.config.id.clone(),
             account.config.read_resources.clone(),
         );
         let now = self.clock.now();
+        let asked: HashMap<String, bool> = policies
+            .iter()
+            .map(|(resource, policy)| (resource.clone(), policy.demands_confidential()))
+            .collect();
         let rows = self
             .store
             .read(move |reader| {
                 let mut rows = Vec::new();
                 for resource in resources {
-                    if let Some(service) = reader.service(&resource)? {
+                    let known = match asked.get(&resource) {
+                        Some(is_confidential) => Some(*is_confidential),
+                        None => reader.service(&resource)?.map(|row| row.is_confidential),
+                    };
+                    if let Some(is_confidential) = known {
                         let scope = reader.scope(&id, &resource, Scope::role())?;
-                        rows.push((resource, service.is_confidential, scope));
+                        rows.push((resource, is_confidential, scope));
                     }
                 }
                 Ok(rows)

@@ -1,53 +1,64 @@
 //! What the Resource Registry says of the account's services: their titles, and which are confidential.
 
 use crate::{Account, Error, Mailbox, Result};
+use altinn_client::Policy;
 use futures_util::StreamExt;
 use mailbox_store::ServiceRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How long what the registry said is good, milliseconds.
 const FRESH: i64 = 24 * 3_600_000;
 /// Services asked about at a time.
 const AT_ONCE: usize = 4;
 
+/// What policies demand of services, as far as a round has asked for them.
+pub(super) type Policies = HashMap<String, Policy>;
+
 impl Mailbox {
-    /// Asks about services that were not asked about for a day. A registry that fails leaves what is known.
-    pub(super) async fn renew_services(&self, account: &Account) -> Result<()> {
+    /// Asks for the policies that must be known before letters are listed: those of the services that are read and were
+    /// not asked about for a day. Their titles can wait until letters are there.
+    pub(super) async fn ask_policies(&self, account: &Account) -> Result<Policies> {
+        let read = account.config.read_resources.iter().cloned().collect();
+        let mut answers = futures_util::stream::iter(self.stale_services(read).await?)
+            .map(|resource| async move {
+                let answer = account.client.policy(&resource).await;
+                (resource, self.heard(answer))
+            })
+            .buffer_unordered(AT_ONCE);
+        let mut policies = Policies::new();
+        while let Some((resource, answer)) = answers.next().await {
+            if let Some(policy) = passed(&resource, answer)? {
+                policies.insert(resource, policy.unwrap_or_default());
+            }
+        }
+        Ok(policies)
+    }
+
+    /// Asks about services that were not asked about for a day, as far as `policies` does not tell. A registry that fails
+    /// leaves what is known.
+    pub(super) async fn renew_services(
+        &self,
+        account: &Account,
+        policies: &Policies,
+    ) -> Result<()> {
         let config = &account.config;
         let resources = config.read_resources.iter().chain(&config.write_resources);
-        let resources: BTreeSet<String> = resources.cloned().collect();
-        let now = self.clock.now();
-        let stale: Vec<String> = self
-            .store
-            .read(move |reader| {
-                let mut stale = Vec::new();
-                for resource in resources {
-                    let known = reader.service(&resource)?;
-                    if known.is_none_or(|row| now - row.checked_at >= FRESH) {
-                        stale.push(resource);
-                    }
-                }
-                Ok(stale)
-            })
-            .await?;
+        let stale = self.stale_services(resources.cloned().collect()).await?;
         let mut answers = futures_util::stream::iter(stale)
             .map(|resource| async move {
-                let answer = self.ask_registry(account, &resource).await;
+                let policy = policies.get(&resource);
+                let answer = self.ask_registry(account, &resource, policy).await;
                 (resource, answer)
             })
             .buffer_unordered(AT_ONCE);
         let mut rows = Vec::new();
         let mut done = Ok(());
         while let Some((resource, answer)) = answers.next().await {
-            match answer {
-                Ok(row) => rows.push(row),
-                // Unknown, it might be confidential: then its letters are not fetched before the registry answers.
-                Err(error @ (Error::NoNetwork | Error::SignInRefused { .. })) => {
+            match passed(&resource, answer) {
+                Ok(row) => rows.extend(row),
+                Err(error) => {
                     done = Err(error);
                     break;
-                }
-                Err(error) => {
-                    tracing::warn!(resource, code = ?error.code(), "the registry did not answer");
                 }
             }
         }
@@ -60,13 +71,43 @@ impl Mailbox {
         done
     }
 
-    async fn ask_registry(&self, account: &Account, resource: &str) -> Result<ServiceRow> {
-        let (found, policy) = tokio::join!(
-            account.client.resource(resource),
-            account.client.policy(resource)
-        );
+    /// Those of `resources` that were not asked about for a day.
+    async fn stale_services(&self, resources: BTreeSet<String>) -> Result<Vec<String>> {
+        let now = self.clock.now();
+        Ok(self
+            .store
+            .read(move |reader| {
+                let mut stale = Vec::new();
+                for resource in resources {
+                    let known = reader.service(&resource)?;
+                    if known.is_none_or(|row| now - row.checked_at >= FRESH) {
+                        stale.push(resource);
+                    }
+                }
+                Ok(stale)
+            })
+            .await?)
+    }
+
+    async fn ask_registry(
+        &self,
+        account: &Account,
+        resource: &str,
+        policy: Option<&Policy>,
+    ) -> Result<ServiceRow> {
+        let asked = async {
+            match policy {
+                Some(policy) => Ok(policy.clone()),
+                None => account
+                    .client
+                    .policy(resource)
+                    .await
+                    .map(Option::unwrap_or_default),
+            }
+        };
+        let (found, policy) = tokio::join!(account.client.resource(resource), asked);
         let found = self.heard(found)?;
-        let policy = self.heard(policy)?.unwrap_or_default();
+        let policy = self.heard(policy)?;
         let nb = found
             .title
             .nb
@@ -84,5 +125,18 @@ impl Mailbox {
             minimum_level: policy.minimum_level.unwrap_or(0),
             checked_at: self.clock.now(),
         })
+    }
+}
+
+/// What was answered about a service; none where it could not be had. Without a network or a sign-in nothing can be.
+fn passed<T>(resource: &str, answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error @ (Error::NoNetwork | Error::SignInRefused { .. })) => Err(error),
+        // Unknown, it might be confidential: then its letters are not fetched before the registry answers.
+        Err(error) => {
+            tracing::warn!(resource, code = ?error.code(), "the registry did not answer");
+            Ok(None)
+        }
     }
 }
