@@ -130,21 +130,41 @@ impl BlobHandle {
         let bytes = std::mem::take(&mut self.pending);
         self.store
             .write_batch(move |tx| {
-                run(
-                    tx.sql,
-                    "INSERT INTO blob_chunk (blob, position, bytes) VALUES (?1, ?2, ?3)",
-                    (id, position, bytes),
-                )?;
-                run(
-                    tx.sql,
-                    "UPDATE blob SET size = ?2 WHERE id = ?1",
-                    (id, size),
-                )?;
-                Ok(())
+                tx.pass_bytes(|| {
+                    run(
+                        tx.sql,
+                        "INSERT INTO blob_chunk (blob, position, bytes) VALUES (?1, ?2, ?3)",
+                        (id, position, bytes),
+                    )?;
+                    run(
+                        tx.sql,
+                        "UPDATE blob SET size = ?2 WHERE id = ?1",
+                        (id, size),
+                    )?;
+                    Ok(())
+                })
             })
             .await?;
         self.position += 1;
         Ok(())
+    }
+}
+
+impl Store {
+    /// Chunk `position` (from 0) of a blob; none past the end. Byte `n` lies in chunk `n / BLOB_CHUNK`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn blob_chunk(&self, id: i64, position: u64) -> Result<Option<Vec<u8>>> {
+        self.read_bytes(move |reader| {
+            one(
+                reader.sql,
+                "SELECT bytes FROM blob_chunk WHERE blob = ?1 AND position = ?2",
+                (id, position),
+                |row| row.get(0),
+            )
+        })
+        .await
     }
 }
 
@@ -163,16 +183,6 @@ impl Reader<'_> {
                     md5: row.get(3)?,
                 })
             },
-        )
-    }
-
-    /// Chunk `position` (from 0) of a blob; none past the end. Byte `n` lies in chunk `n / BLOB_CHUNK`.
-    pub fn blob_chunk(&self, id: i64, position: u64) -> Result<Option<Vec<u8>>> {
-        one(
-            self.sql,
-            "SELECT bytes FROM blob_chunk WHERE blob = ?1 AND position = ?2",
-            (id, position),
-            |row| row.get(0),
         )
     }
 }

@@ -378,20 +378,28 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Stores what became of a line, and which batch it is in.
-    pub fn save_bulk_recipient(&self, recipient: &RecipientRow) -> Result<()> {
+    /// Stores what became of a line. Its batch stays untouched, which has an index and a parent to be looked up.
+    pub fn settle_bulk_recipient(&self, recipient: &RecipientRow) -> Result<()> {
         run(
             self.sql,
-            "UPDATE bulk_recipient SET batch = ?3, state = ?4, correspondence = ?5, problem_json = ?6
-             WHERE bulk = ?1 AND line = ?2",
+            "UPDATE bulk_recipient SET state = ?3, correspondence = ?4, problem_json = ?5 WHERE bulk = ?1 AND line = ?2",
             (
                 &recipient.bulk,
                 recipient.line,
-                &recipient.batch,
                 recipient.state,
                 &recipient.correspondence,
                 &recipient.problem_json,
             ),
+        )?;
+        Ok(())
+    }
+
+    /// Puts a line into another batch.
+    pub fn move_bulk_recipient(&self, recipient: &RecipientRow, batch: &str) -> Result<()> {
+        run(
+            self.sql,
+            "UPDATE bulk_recipient SET batch = ?3 WHERE bulk = ?1 AND line = ?2",
+            (&recipient.bulk, recipient.line, batch),
         )?;
         Ok(())
     }

@@ -69,7 +69,6 @@ pub(crate) fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Temporary results would be written outside the encryption.
     connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     // The first statement that reads the file; a wrong key shows here.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

@@ -38,6 +38,7 @@ mod spine;
 mod status;
 mod sync;
 mod text;
+mod threads;
 mod tidy;
 mod upload;
 

@@ -11,15 +11,15 @@ use crate::key::StoreKey;
 use crate::list::{Commits, Lists};
 use crate::migrate;
 use crate::text::Dictionaries;
+use crate::threads::{Idle, Queue, ReadJob, Threads, WriteJob, next, spawn};
 use crate::tidy::{Left, keep_writing};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::{oneshot, watch};
 
 /// Reading connections.
@@ -27,6 +27,10 @@ const READERS: usize = 3;
 
 /// Decrypted pages that one of them keeps at most, negative for KiB; as a rule all is read with the same one.
 const READER_CACHE: i32 = -32_000;
+/// The same of the writer.
+const WRITER_CACHE: i32 = -16_000;
+/// The same while the bytes of files pass, which are wanted once and would drive out what is read again.
+const PASSING_CACHE: i32 = -1_000;
 
 /// How surely a commit must be on the disk when `write` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +48,6 @@ const LOG_PAGES: u32 = 8_000;
 /// Bytes of the log that are kept on the disk once it is copied.
 const LOG_KEPT: u32 = 4 << 20;
 
-type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
-pub(crate) type WriteJob = Box<dyn FnOnce(&mut Connection) + Send>;
-
 /// An open store. Cheap to clone; the file closes when the last clone is dropped, or with [`Store::close`].
 #[derive(Clone)]
 pub struct Store {
@@ -55,75 +56,6 @@ pub struct Store {
     dictionaries: Arc<Dictionaries>,
     /// What the writer would do next if nobody wrote.
     left: watch::Receiver<Left>,
-}
-
-/// The threads that hold the connections. They end before the last clone is gone: a thread that still held a connection
-/// while the process ends would meet a cryptographic library that has been taken down under it.
-struct Threads {
-    read: Queue<ReadJob>,
-    write: Queue<WriteJob>,
-}
-
-impl Threads {
-    /// The writer goes last and alone: of connections that close at once none may fold the log into the file.
-    fn end(&self) {
-        self.read.end();
-        self.write.end();
-    }
-}
-
-/// A queue of jobs and the threads that take them.
-struct Queue<J> {
-    /// None once the store is closed.
-    jobs: RwLock<Option<Sender<J>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-}
-
-impl<J> Queue<J> {
-    fn new(jobs: Sender<J>, threads: Vec<JoinHandle<()>>) -> Self {
-        Self {
-            jobs: RwLock::new(Some(jobs)),
-            threads: Mutex::new(threads),
-        }
-    }
-
-    fn put(&self, job: J) -> Result<()> {
-        let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
-        let jobs = jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(job).map_err(|_| StoreError::Closed)
-    }
-
-    /// Lets the threads finish what is queued, and waits until they have closed their connections.
-    fn end(&self) {
-        *self.jobs.write().unwrap_or_else(PoisonError::into_inner) = None;
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        for thread in threads.drain(..) {
-            if thread.thread().id() != thread::current().id() {
-                let _ = thread.join();
-            }
-        }
-    }
-}
-
-/// Reading connections that nobody reads from, the last used on top: it has the most pages decrypted already.
-#[derive(Default)]
-struct Idle(Mutex<Vec<Connection>>);
-
-impl Idle {
-    fn take(&self) -> Option<Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
-    }
-
-    fn put(&self, connection: Connection) {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.push(connection);
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        self.end();
-    }
 }
 
 impl fmt::Debug for Store {
@@ -177,6 +109,7 @@ impl Store {
         writer.pragma_update(None, "foreign_keys", true)?;
         writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         writer.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+        writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
         crate::blob::sweep(&mut writer)?;
         let (lists, dictionaries) = (Arc::<Lists>::default(), Arc::<Dictionaries>::default());
         let (write, jobs) = channel::<WriteJob>();
@@ -192,10 +125,7 @@ impl Store {
         let (jobs, idle) = (Arc::new(Mutex::new(jobs)), Arc::<Idle>::default());
         let mut readers = Vec::new();
         for _ in 0..READERS {
-            let reader = connect(path, key)?;
-            reader.pragma_update(None, "query_only", true)?;
-            reader.pragma_update(None, "cache_size", READER_CACHE)?;
-            idle.put(reader);
+            idle.put(connect_reader(path, key, READER_CACHE)?);
             let (jobs, idle) = (Arc::clone(&jobs), Arc::clone(&idle));
             readers.push(spawn("store-reader", move || {
                 while let Some(job) = next(&jobs) {
@@ -207,9 +137,17 @@ impl Store {
                 }
             })?);
         }
+        let (read_bytes, jobs) = channel::<ReadJob>();
+        let reader = connect_reader(path, key, PASSING_CACHE)?;
+        let bytes_reader = spawn("store-bytes", move || {
+            while let Ok(job) = jobs.recv() {
+                job(&reader);
+            }
+        })?;
         Ok(Self {
             threads: Arc::new(Threads {
                 read: Queue::new(read, readers),
+                read_bytes: Queue::new(read_bytes, vec![bytes_reader]),
                 write: Queue::new(write, vec![writer]),
             }),
             lists,
@@ -259,6 +197,24 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&Reader<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.ask(&self.threads.read, work).await
+    }
+
+    /// As [`Store::read`], for the bytes of files.
+    pub(crate) async fn read_bytes<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    {
+        self.ask(&self.threads.read_bytes, work).await
+    }
+
+    async fn ask<T, E, F>(&self, readers: &Queue<ReadJob>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Reader<'_>) -> Result<T, E> + Send + 'static,
+    {
         let (tell, answer) = oneshot::channel();
         let (lists, dictionaries) = (Arc::clone(&self.lists), Arc::clone(&self.dictionaries));
         // Held by this future: dropped with it, whether it was answered or nobody waits any more.
@@ -270,7 +226,7 @@ impl Store {
                 let _ = tell.send(answer_of(connection, &dictionaries, &lists, asked, work));
             }
         });
-        self.threads.read.put(job)?;
+        readers.put(job)?;
         let answer = answer.await.map_err(|_| StoreError::Closed)?;
         drop(waiting);
         answer
@@ -344,6 +300,24 @@ impl Store {
         self.threads.write.put(job)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
+}
+
+impl Writer<'_> {
+    /// Writes bytes of files with `work`, and lets the pages go that it has filled.
+    pub(crate) fn pass_bytes(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        let keep = |pages: i32| self.sql.pragma_update(None, "cache_size", pages);
+        keep(PASSING_CACHE)?;
+        let done = work();
+        keep(WRITER_CACHE)?;
+        done
+    }
+}
+
+fn connect_reader(path: &Path, key: &StoreKey, cache: i32) -> Result<Connection> {
+    let reader = connect(path, key)?;
+    reader.pragma_update(None, "query_only", true)?;
+    reader.pragma_update(None, "cache_size", cache)?;
+    Ok(reader)
 }
 
 /// What `work` reads, all of one moment: what it asks first and last belongs together, and the file is locked once.
@@ -427,21 +401,6 @@ where
 
 pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
-}
-
-fn next(jobs: &Mutex<Receiver<ReadJob>>) -> Option<ReadJob> {
-    // The lock only orders who takes the next job; a reader that panicked has left nothing half done behind it.
-    jobs.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .recv()
-        .ok()
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(run)
-        .map_err(|error| StoreError::Unusable(error.kind()))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use crate::error::Result;
 use crate::list::Lists;
-use crate::pool::{Sync, WriteJob, Writer, commit};
+use crate::pool::{Sync, Writer, commit};
 use crate::row::run;
 use crate::text::Dictionaries;
+use crate::threads::WriteJob;
 use rusqlite::Connection;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;

@@ -16,19 +16,14 @@ use sha2::{Digest, Sha256};
 use support::{Desk, key};
 
 async fn read_all(store: &Store, blob: i64) -> Vec<u8> {
-    store
-        .read(move |r| {
-            let mut bytes = Vec::new();
-            for position in 0.. {
-                match r.blob_chunk(blob, position)? {
-                    Some(chunk) => bytes.extend(chunk),
-                    None => break,
-                }
-            }
-            Ok(bytes)
-        })
-        .await
-        .unwrap()
+    let mut bytes = Vec::new();
+    for position in 0.. {
+        match store.blob_chunk(blob, position).await.unwrap() {
+            Some(chunk) => bytes.extend(chunk),
+            None => break,
+        }
+    }
+    bytes
 }
 
 fn draft(id: &str) -> DraftRow {

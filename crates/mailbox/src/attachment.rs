@@ -379,11 +379,9 @@ impl Mailbox {
             .map_err(saving)?;
         let mut hash = Sha256::new();
         for position in 0.. {
-            let chunk = self
-                .store
-                .read(move |reader| reader.blob_chunk(blob, position))
-                .await?;
-            let Some(chunk) = chunk else { break };
+            let Some(chunk) = self.store.blob_chunk(blob, position).await? else {
+                break;
+            };
             hash.update(&chunk);
             out.write_all(&chunk).map_err(saving)?;
         }

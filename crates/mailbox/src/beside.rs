@@ -6,8 +6,9 @@ use std::io::Write;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Pieces that may wait for a thread: the stream is at most so far ahead of it.
-const AHEAD: usize = 4;
+/// Pieces that may wait for a thread: the stream is at most so far ahead of it. With fewer, threads that share a processor
+/// wait for one another; more is memory.
+const AHEAD: usize = 12;
 
 /// Bytes that are worth waking a thread for: the network gives less at a time.
 const WORTH: usize = 256 * 1024;

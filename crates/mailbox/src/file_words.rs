@@ -60,11 +60,7 @@ impl Mailbox {
             Err(reason) => return Ok(Err(reason)),
         };
         let mut position = 0;
-        while let Some(bytes) = self
-            .store
-            .read(move |r| r.blob_chunk(blob, position))
-            .await?
-        {
+        while let Some(bytes) = self.store.blob_chunk(blob, position).await? {
             reading.write(&bytes).await;
             position += 1;
         }

@@ -1,6 +1,7 @@
 //! What the user can do with a letter to many.
 
 use crate::identity::Identity;
+use crate::outbox::freeze::keep;
 use crate::rules::MOST_RECIPIENTS;
 use crate::view::{Change, ErrorCode, Field, Problem};
 use crate::{Error, Mailbox, Result};
@@ -37,27 +38,15 @@ impl Mailbox {
         version: u32,
         lines: Vec<Line>,
     ) -> Result<BulkOutcome> {
-        let draft = self.draft(draft.into()).await?;
-        if draft.version != version {
-            return Err(Error::DraftConflict {
-                version: draft.version,
-            });
-        }
-        let mut problems = self.check_draft(draft.id.clone()).await?;
+        let mut outgoing = self.outgoing(draft.into(), version).await?;
+        let problems = &mut outgoing.problems;
         problems.retain(|problem| problem.field != Field::Recipients);
         problems.extend(problems_of(&lines));
         if !problems.is_empty() {
-            return Ok(BulkOutcome::Refused(problems));
+            return Ok(BulkOutcome::Refused(outgoing.problems));
         }
-        let account = self.account(&draft.account)?.clone();
-        let now = self.clock.now();
-        let undo = self.undo_window(account.config.environment).await?;
-        let wanted = draft.id.clone();
-        let files = self
-            .store
-            .read(move |reader| reader.draft_files(&wanted))
-            .await?;
-        let frozen = self.freeze(&account, &draft, files, now, undo)?;
+        let now = outgoing.now;
+        let (draft, frozen) = self.freeze(outgoing)?;
         let bulk = BulkRow {
             id: self.ids.uuid().to_string(),
             account: draft.account.clone(),
@@ -69,27 +58,15 @@ impl Mailbox {
             queued_at: now,
         };
         let (batches, recipients) = self.batches(&bulk, &draft.text.reference, &lines);
-        let (id, of_draft) = (bulk.id.clone(), draft.id.clone());
+        let id = bulk.id.clone();
         self.store
             .try_write(move |tx| {
-                let stored = tx.draft(&of_draft)?.ok_or(Error::NotFound)?;
-                if stored.version != version {
-                    return Err(Error::DraftConflict {
-                        version: stored.version,
-                    });
-                }
-                if stored.sent_at.is_some() || stored.discarded_at.is_some() {
-                    return Err(Error::NotFound);
-                }
-                tx.insert_letter(&frozen.letter)?;
-                let mut uploads = frozen.uploads.iter();
-                uploads.try_for_each(|upload| tx.insert_upload(upload))?;
+                keep(tx, &frozen, version, now)?;
                 tx.insert_bulk(&bulk)?;
                 batches.iter().try_for_each(|row| tx.insert_batch(row))?;
                 let mut recipients = recipients.iter();
                 recipients.try_for_each(|row| tx.insert_bulk_recipient(row))?;
-                tx.set_draft_sent(&of_draft, Some(now))?;
-                Ok(())
+                Ok::<_, Error>(())
             })
             .await?;
         self.changes

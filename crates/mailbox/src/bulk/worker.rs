@@ -152,7 +152,7 @@ impl Mailbox {
                     .collect();
                 for (recipient, fate) in &step.fates {
                     if let Some(before) = rows.get(recipient.as_str()) {
-                        tx.save_bulk_recipient(&row::settled(before, fate))?;
+                        tx.settle_bulk_recipient(&row::settled(before, fate))?;
                     }
                 }
                 for (part, reference) in step.parts.iter().zip(references) {
@@ -166,10 +166,7 @@ impl Mailbox {
                         seen: None,
                     })?;
                     for before in part.iter().filter_map(|name| rows.get(name.as_str())) {
-                        tx.save_bulk_recipient(&RecipientRow {
-                            batch: reference.clone(),
-                            ..(*before).clone()
-                        })?;
+                        tx.move_bulk_recipient(before, &reference)?;
                     }
                 }
                 tx.save_batch(&row::fill(&stored, &step.batch))?;

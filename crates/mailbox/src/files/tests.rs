@@ -39,20 +39,15 @@ fn problem(file: &DraftFile) -> Option<&FileProblem> {
 
 async fn stored(mailbox: &Mailbox, file: &str) -> Vec<u8> {
     let id = file.to_owned();
-    mailbox
-        .store
-        .read(move |reader| {
-            let blob = reader.draft_file(&id)?.unwrap().blob.unwrap();
-            let mut bytes = Vec::new();
-            let mut position = 0;
-            while let Some(chunk) = reader.blob_chunk(blob, position)? {
-                bytes.extend_from_slice(&chunk);
-                position += 1;
-            }
-            Ok(bytes)
-        })
-        .await
-        .unwrap()
+    let file = mailbox.store.read(move |r| r.draft_file(&id)).await;
+    let blob = file.unwrap().unwrap().blob.unwrap();
+    let mut bytes = Vec::new();
+    let mut position = 0;
+    while let Some(chunk) = mailbox.store.blob_chunk(blob, position).await.unwrap() {
+        bytes.extend_from_slice(&chunk);
+        position += 1;
+    }
+    bytes
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn changed(upload: &UploadRow) -> Problem {
 fn stored(store: Store, blob: i64) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::try_unfold((store, 0_u64), move |(store, position)| async move {
         let chunk = store
-            .read(move |reader| reader.blob_chunk(blob, position))
+            .blob_chunk(blob, position)
             .await
             .map_err(|error| io::Error::other(error.to_string()))?;
         Ok(chunk.map(|chunk| (Bytes::from(chunk), (store, position + 1))))

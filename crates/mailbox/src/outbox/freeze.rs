@@ -2,17 +2,28 @@
 
 use super::worker::Stored;
 use crate::body;
+use crate::draft::Loaded;
 use crate::identity::Identity;
-use crate::view::{Alert, AlertChannel, Draft, DraftFileState, DraftText};
+use crate::view::{Alert, AlertChannel, Draft, DraftFileState, DraftText, Problem};
 use crate::{Account, Error, Mailbox, Result};
 use altinn_client::{NewContent, NewCorrespondence, NewNotification, NotificationChannel};
 use chrono::DateTime;
 use mailbox_store::{
-    AttachmentPut, DraftFileRow, LetterRow, Level, MessageBody, MessagePut, OutboxRow, OutboxState,
-    Reader, Role, StatusRow, StoreError, UploadRow, UploadState, Writer,
+    AttachmentPut, DraftFileRow, DraftRow, LetterRow, Level, MessageBody, MessagePut, OutboxRow,
+    OutboxState, Reader, Role, StatusRow, StoreError, UploadRow, UploadState, Writer,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// A draft that is to go, as it was read and judged.
+pub(crate) struct Outgoing {
+    account: Account,
+    loaded: Loaded,
+    /// Every rule it breaks.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) now: i64,
+    undo: i64,
+}
 
 /// Everything a send writes.
 pub(crate) struct Frozen {
@@ -22,14 +33,38 @@ pub(crate) struct Frozen {
 }
 
 impl Mailbox {
-    pub(crate) fn freeze(
-        &self,
-        account: &Account,
-        draft: &Draft,
-        files: Vec<DraftFileRow>,
-        now: i64,
-        undo: i64,
-    ) -> Result<Frozen> {
+    /// Reads a draft once, and judges it by every rule known here.
+    ///
+    /// # Errors
+    /// `NotFound`; `DraftConflict` when `version` is not the stored one; what the store says.
+    pub(crate) async fn outgoing(&self, id: String, version: u32) -> Result<Outgoing> {
+        let loaded = self.load_draft(id).await?;
+        is_at(&loaded.row, version)?;
+        let account = self.account(&loaded.row.account)?.clone();
+        let config = &account.config;
+        let now = self.clock.now();
+        let undo = self.undo_window(config.environment).await?;
+        let environment = config.environment;
+        let problems = loaded.broken(&config.write_resources, environment, now, now + undo);
+        Ok(Outgoing {
+            account,
+            loaded,
+            problems,
+            now,
+            undo,
+        })
+    }
+
+    pub(crate) fn freeze(&self, outgoing: Outgoing) -> Result<(Draft, Frozen)> {
+        let Outgoing {
+            account,
+            loaded,
+            now,
+            undo,
+            ..
+        } = outgoing;
+        let files = loaded.files.clone();
+        let draft = loaded.view();
         let text = &draft.text;
         let id = self.ids.uuid().to_string();
         let ready = draft
@@ -98,11 +133,12 @@ impl Mailbox {
                 due_at: text.due_at,
             });
         }
-        Ok(Frozen {
+        let frozen = Frozen {
             letter,
             uploads,
             items,
-        })
+        };
+        Ok((draft, frozen))
     }
 
     fn upload_of(&self, letter: &str, file: DraftFileRow) -> Result<UploadRow> {
@@ -130,6 +166,30 @@ impl Mailbox {
             done: 0,
         })
     }
+}
+
+/// Writes a letter and its files, and takes its draft away, which must be as it was read.
+pub(crate) fn keep(tx: &Writer<'_>, frozen: &Frozen, version: u32, now: i64) -> Result<()> {
+    let draft = &frozen.letter.draft;
+    let stored = tx.draft(draft)?.ok_or(Error::NotFound)?;
+    is_at(&stored, version)?;
+    if stored.sent_at.is_some() || stored.discarded_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    tx.insert_letter(&frozen.letter)?;
+    let mut uploads = frozen.uploads.iter();
+    uploads.try_for_each(|upload| tx.insert_upload(upload))?;
+    tx.set_draft_sent(draft, Some(now))?;
+    Ok(())
+}
+
+fn is_at(draft: &DraftRow, version: u32) -> Result<()> {
+    if draft.version == version {
+        return Ok(());
+    }
+    Err(Error::DraftConflict {
+        version: draft.version,
+    })
 }
 
 /// What is submitted of a frozen letter, but for recipient, key and files; the same each time.

@@ -1,5 +1,6 @@
 //! Between drafts and the outbox, both ways.
 
+use super::freeze::keep;
 use crate::view::{Change, Draft, SendOutcome, SendReceipt};
 use crate::{Error, Mailbox, Result};
 
@@ -15,51 +16,24 @@ impl Mailbox {
         version: u32,
     ) -> Result<SendOutcome> {
         let id: String = id.into();
-        let draft = self.draft(id.clone()).await?;
-        if draft.version != version {
-            return Err(Error::DraftConflict {
-                version: draft.version,
+        let outgoing = self.outgoing(id.clone(), version).await?;
+        if !outgoing.problems.is_empty() {
+            return Ok(SendOutcome::Refused {
+                problems: outgoing.problems,
             });
         }
-        let problems = self.check_draft(id.clone()).await?;
-        if !problems.is_empty() {
-            return Ok(SendOutcome::Refused { problems });
-        }
-        let account = self.account(&draft.account)?.clone();
-        let now = self.clock.now();
-        let undo = self.undo_window(account.config.environment).await?;
-        let wanted = id.clone();
-        let files = self
-            .store
-            .read(move |reader| reader.draft_files(&wanted))
-            .await?;
-        let frozen = self.freeze(&account, &draft, files, now, undo)?;
+        let now = outgoing.now;
+        let (draft, frozen) = self.freeze(outgoing)?;
         let receipt = SendReceipt {
             items: frozen.items.iter().map(|item| item.id.clone()).collect(),
             publish_at: frozen.letter.publish_at.unwrap_or(now),
         };
         self.store
             .try_write(move |tx| {
-                let stored = tx.draft(&id)?.ok_or(Error::NotFound)?;
-                if stored.version != version {
-                    return Err(Error::DraftConflict {
-                        version: stored.version,
-                    });
-                }
-                if stored.sent_at.is_some() || stored.discarded_at.is_some() {
-                    return Err(Error::NotFound);
-                }
-                tx.insert_letter(&frozen.letter)?;
-                frozen
-                    .uploads
-                    .iter()
-                    .try_for_each(|upload| tx.insert_upload(upload))?;
-                frozen
-                    .items
-                    .iter()
-                    .try_for_each(|item| tx.insert_outbox_item(item))?;
-                tx.set_draft_sent(&id, Some(now))?;
-                Ok(())
+                keep(tx, &frozen, version, now)?;
+                let mut items = frozen.items.iter();
+                items.try_for_each(|item| tx.insert_outbox_item(item))?;
+                Ok::<_, Error>(())
             })
             .await?;
         let mut changes = vec![

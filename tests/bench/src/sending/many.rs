@@ -26,7 +26,8 @@ pub async fn measure(bench: &mut Bench, place: &Place) -> Outcome {
     let worker = sender.clone();
     let running = tokio::spawn(async move { worker.run_bulk().await });
     while sender.bulks(SENDER).await?[0].waiting > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        // Each look counts all of them.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let handed_over = started.elapsed().as_secs_f64();
     running.await??;
