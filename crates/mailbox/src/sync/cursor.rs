@@ -29,6 +29,13 @@ impl Named {
             }
         })
     }
+
+    /// How many ids stand before these, where `ids` are these and others before them.
+    fn added_in(&self, ids: &[Uuid]) -> Option<usize> {
+        let added = ids.len().checked_sub(self.count)?;
+        let (_, before) = ids.split_at_checked(added)?;
+        (Self::of(before) == *self).then_some(added)
+    }
 }
 
 /// State of one service on one side, as it is stored.
@@ -72,9 +79,10 @@ impl Cursor {
         self.since.map_or_else(Window::all, Window::since)
     }
 
-    /// Whether an ordinary list named the same as the last time.
-    pub fn is_same(&self, ids: &[Uuid]) -> bool {
-        ids.len() < FULL && self.named == Some(Named::of(ids))
+    /// How many letters an ordinary list named before those that it named the last time, where that is all that is new.
+    pub fn added(&self, ids: &[Uuid]) -> Option<usize> {
+        let named = self.named.filter(|_| ids.len() < FULL)?;
+        named.added_in(ids)
     }
 
     /// Whether the ordinary list has grown so long that its beginning must be moved.
@@ -163,6 +171,24 @@ mod tests {
             Named::of(&ids[1..]),
             "one less is another list"
         );
+    }
+
+    #[test]
+    fn only_letters_on_top_count_as_added() {
+        let ids: Vec<Uuid> = (1..100_u128)
+            .map(|n| Uuid::from_u128(n << 64 | n))
+            .collect();
+        let before = Cursor {
+            named: Some(Named::of(&ids[3..])),
+            ..Cursor::default()
+        };
+        assert_eq!(before.added(&ids[3..]), Some(0), "nothing is new");
+        assert_eq!(before.added(&ids), Some(3), "three came on top");
+        assert_eq!(before.added(&ids[..90]), None, "the oldest are missing");
+        let mut late = ids.clone();
+        late.swap(1, 50);
+        assert_eq!(before.added(&late), None, "one came in between");
+        assert_eq!(Cursor::default().added(&ids), None, "the first list");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Pass {
     pub is_first: bool,
     /// Its list named what it named the last time: there is nothing to do.
     pub is_quiet: bool,
+    /// Its list named what it named the last time, and newer letters before that: none can be missing.
+    pub has_grown: bool,
 }
 
 impl Pass {
@@ -31,20 +33,27 @@ impl Pass {
             walk,
             is_first,
             is_quiet: false,
+            has_grown: false,
         }
     }
 
-    /// Takes the list of `window` and gives the ids that were not named before in this round; none when it is the list
-    /// of the last round.
+    /// Takes the list of `window` and gives the ids that were not named before in this round, nor in the last one where
+    /// only newer ones have come; none when it is the list of the last round.
     pub fn answer(&mut self, window: Window, ids: &[Uuid]) -> Option<Vec<Uuid>> {
         let fresh = self.walk.answer(ids);
         let is_ordinary = !self.is_first && window == self.cursor.window();
-        if is_ordinary && self.cursor.is_same(ids) {
-            self.is_quiet = true;
-            self.walk.settle(None);
-            return None;
+        match self.cursor.added(ids).filter(|_| is_ordinary) {
+            Some(0) => {
+                self.is_quiet = true;
+                self.walk.settle(None);
+                None
+            }
+            Some(added) => {
+                self.has_grown = true;
+                ids.get(..added).map(<[Uuid]>::to_vec)
+            }
+            None => Some(fresh),
         }
-        Some(fresh)
     }
 
     /// Whether the next round's list must begin later than this one's: what it named is too much for one list.

@@ -143,7 +143,13 @@ impl Mailbox {
         let Some(fresh) = scope.pass.answer(window, &ids) else {
             return Ok(Page::default());
         };
-        let known = self.known(account, &ids).await?;
+        // Where the oldest stands is asked only of a full list.
+        let asked = if scope.pass.walk.is_full() {
+            &ids
+        } else {
+            &fresh
+        };
+        let known = self.known(account, asked).await?;
         let listing = Listing {
             ids: fresh,
             ..Listing::default()
@@ -293,8 +299,12 @@ impl Mailbox {
             return Ok(());
         }
         let now = self.clock.now();
-        let (id, name) = (account.config.id.clone(), scope.resource.clone());
         let is_long = scope.pass.is_long();
+        if scope.pass.has_grown && !is_long {
+            scope.pass.end(None, &[], now);
+            return Ok(());
+        }
+        let (id, name) = (account.config.id.clone(), scope.resource.clone());
         let pass = scope.pass.clone();
         let (begin, rows) = self
             .store
