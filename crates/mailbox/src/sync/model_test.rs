@@ -216,7 +216,9 @@ impl Copy {
             self.apply(altinn, steps);
         }
         pass.note_crowds();
-        if !pass.is_quiet {
+        if pass.has_grown && !pass.is_long() {
+            pass.end(None, &[], BEGIN / 1000);
+        } else if !pass.is_quiet {
             self.settle(&mut pass);
         }
         self.is_listed = true;
