@@ -535,7 +535,6 @@ proptest! {
         copy.round(&mut altinn, crate::Depth::Full);
         check(&altinn, &copy)?;
         // What comes now, and what is published late within the look-back, is found by the one list of a poll.
-        // What comes now, and what is published late within the look-back, is found by the one list of a poll.
         let newest = altinn.order.last().map_or(now, |(at, _)| *at);
         let ahead = Event::Arrive {
             at: newest + 2_000 - now,
