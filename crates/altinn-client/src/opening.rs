@@ -24,14 +24,16 @@ struct Host {
 }
 
 /// The call that makes a connection; others wait until this is dropped.
-pub(crate) struct Opening {
+pub(crate) struct Opening<'a> {
+    openings: &'a Openings,
+    origin: Origin,
     _tell: watch::Sender<()>,
 }
 
 impl Openings {
     /// Waits for a connection that is being made. Gives what the caller holds until its answer has come, if it is the one
     /// to make it.
-    pub(crate) async fn turn(&self, origin: &Origin) -> Option<Opening> {
+    pub(crate) async fn turn(&self, origin: Origin) -> Option<Opening<'_>> {
         let mut opening = {
             let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
             let host = hosts.entry(origin.clone()).or_default();
@@ -43,7 +45,11 @@ impl Openings {
                 _ => {
                     let (tell, hear) = watch::channel(());
                     host.opening = Some(hear);
-                    return Some(Opening { _tell: tell });
+                    return Some(Opening {
+                        openings: self,
+                        origin,
+                        _tell: tell,
+                    });
                 }
             }
         };
@@ -51,11 +57,17 @@ impl Openings {
         let _ = opening.changed().await;
         None
     }
+}
 
-    /// An answer has come, so there is a connection.
-    pub(crate) fn answered(&self, origin: &Origin) {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        hosts.entry(origin.clone()).or_default().answered = Some(Instant::now());
+impl Opening<'_> {
+    /// The answer has come, so there is a connection.
+    pub(crate) fn answered(self) {
+        let mut hosts = self
+            .openings
+            .hosts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        hosts.entry(self.origin.clone()).or_default().answered = Some(Instant::now());
     }
 }
 
@@ -72,36 +84,32 @@ mod tests {
     async fn one_call_goes_ahead_and_the_others_follow_it() {
         let openings = Openings::default();
         let [here, there] = ["https://a.example", "https://b.example"].map(origin);
-        let first = openings.turn(&here).await;
+        let first = openings.turn(here.clone()).await;
+        let first = first.expect("the first call to a host makes the connection");
         assert!(
-            first.is_some(),
-            "the first call to a host makes the connection"
-        );
-        assert!(
-            openings.turn(&there).await.is_some(),
+            openings.turn(there).await.is_some(),
             "each host has its own"
         );
-        let follower = openings.turn(&here);
+        let follower = openings.turn(here.clone());
         tokio::pin!(follower);
         let waited = tokio::time::timeout(Duration::from_secs(1), &mut follower).await;
         assert!(waited.is_err(), "a second call waits for the first");
-        openings.answered(&here);
-        drop(first);
+        first.answered();
         assert!(follower.await.is_none(), "and shares its connection");
-        assert!(openings.turn(&here).await.is_none(), "as later calls do");
-        tokio::time::advance(KEPT).await;
         assert!(
-            openings.turn(&here).await.is_some(),
-            "until it has not been used for long"
+            openings.turn(here.clone()).await.is_none(),
+            "as later calls do"
         );
+        tokio::time::advance(KEPT).await;
+        assert!(openings.turn(here).await.is_some(), "until it may be gone");
     }
 
     #[tokio::test]
     async fn a_call_that_fails_keeps_nobody_waiting() {
         let openings = Openings::default();
         let here = origin("https://a.example");
-        let first = openings.turn(&here).await;
-        let follower = openings.turn(&here);
+        let first = openings.turn(here.clone()).await;
+        let follower = openings.turn(here.clone());
         tokio::pin!(follower);
         assert!(
             futures_util::FutureExt::now_or_never(&mut follower).is_none(),
@@ -110,7 +118,7 @@ mod tests {
         drop(first);
         assert!(follower.await.is_none(), "it tries for itself");
         assert!(
-            openings.turn(&here).await.is_some(),
+            openings.turn(here.clone()).await.is_some(),
             "and the next goes ahead again"
         );
     }

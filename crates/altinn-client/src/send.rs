@@ -170,16 +170,15 @@ impl Http {
             .map(|_| (request.method().clone(), request.url().clone()));
         // What is sent may take long: nobody waits for that.
         let is_shared = request.url().scheme() == "https" && request.method() == Method::GET;
-        let shared = is_shared.then(|| request.url().origin());
-        let opening = match &shared {
-            Some(origin) => self.openings.turn(origin).await,
-            None => None,
+        let opening = if is_shared {
+            self.openings.turn(request.url().origin()).await
+        } else {
+            None
         };
         let outcome = client.execute(request).await;
-        if let (Some(origin), Ok(_)) = (&shared, &outcome) {
-            self.openings.answered(origin);
+        if let (Some(opening), Ok(_)) = (opening, &outcome) {
+            opening.answered();
         }
-        drop(opening);
         if let (Some(journal), Some((method, url))) = (&self.journal, asked) {
             let status = outcome
                 .as_ref()

@@ -69,6 +69,10 @@ impl State {
         self.is_stopped || (self.is_listed && self.queues.iter().all(|queue| queue.ids.is_empty()))
     }
 
+    fn is_filled(&self) -> bool {
+        self.done >= SCREEN || self.is_over()
+    }
+
     fn fresh(&mut self, ids: Vec<Uuid>) -> Vec<Uuid> {
         ids.into_iter().filter(|id| self.seen.insert(*id)).collect()
     }
@@ -111,6 +115,16 @@ impl Board {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes who waits for what has come true.
+    fn tell(&self, state: &State) {
+        if state.is_over() {
+            self.over.notify_one();
+        }
+        if state.is_filled() {
+            self.filled.notify_one();
+        }
     }
 
     /// Takes what a list has named.
@@ -169,12 +183,7 @@ impl Board {
             .max_by_key(|(_, queue)| (queue.last_at, Reverse(queue.taken)))?;
         queue.taken += 1;
         let id = queue.ids.pop_front()?;
-        let is_over = state.is_over();
-        drop(state);
-        if is_over {
-            self.over.notify_one();
-            self.filled.notify_one();
-        }
+        self.tell(&state);
         Some(Taken { scope, id })
     }
 
@@ -201,9 +210,7 @@ impl Board {
     pub(super) fn arrived(&self, scope: usize, id: Uuid, at: Option<i64>, is_hiding: bool) {
         let mut state = self.state();
         state.done += 1;
-        if state.done == SCREEN {
-            self.filled.notify_one();
-        }
+        self.tell(&state);
         if is_hiding {
             state.hidden.push((scope, id));
         }
@@ -250,19 +257,18 @@ impl Board {
     pub(super) fn end_listing(&self) {
         let mut state = self.state();
         state.is_listed = true;
-        if state.is_over() {
-            self.filled.notify_one();
-        }
+        self.tell(&state);
         drop(state);
         self.changed.notify_one();
     }
 
     /// No more is done, whatever is left.
     pub(super) fn stop(&self) {
-        self.state().is_stopped = true;
+        let mut state = self.state();
+        state.is_stopped = true;
+        self.tell(&state);
+        drop(state);
         self.changed.notify_one();
-        self.filled.notify_one();
-        self.over.notify_one();
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -29,13 +29,6 @@ impl Named {
             }
         })
     }
-
-    /// How many ids stand before these, where `ids` are these and others before them.
-    fn added_in(&self, ids: &[Uuid]) -> Option<usize> {
-        let added = ids.len().checked_sub(self.count)?;
-        let (_, before) = ids.split_at_checked(added)?;
-        (Self::of(before) == *self).then_some(added)
-    }
 }
 
 /// State of one service on one side, as it is stored.
@@ -82,7 +75,8 @@ impl Cursor {
     /// How many letters an ordinary list named before those that it named the last time, where that is all that is new.
     pub fn added(&self, ids: &[Uuid]) -> Option<usize> {
         let named = self.named.filter(|_| ids.len() < FULL)?;
-        named.added_in(ids)
+        let added = ids.len().checked_sub(named.count)?;
+        (Named::of(ids.get(added..)?) == named).then_some(added)
     }
 
     /// Whether the ordinary list has grown so long that its beginning must be moved.

@@ -3,7 +3,7 @@
 use super::board::{Board, SCREEN, Taken, Unsettled};
 use super::names::{Register, ServiceOwners};
 use super::scope::Scope;
-use super::service::Policies;
+use super::service::Renewal;
 use super::{SyncReport, apply};
 use crate::engine::EVERY;
 use crate::{Account, Error, Mailbox, Result};
@@ -100,7 +100,7 @@ impl Mailbox {
         &self,
         account: &Account,
         scopes: &mut [Scope],
-        (policies, owners): (&Policies, &ServiceOwners),
+        (renewal, owners): (&Renewal, &ServiceOwners),
         report: &mut SyncReport,
     ) -> Result<()> {
         let errand = Arc::new(Errand::new(account, scopes));
@@ -135,7 +135,7 @@ impl Mailbox {
         };
         let renewing = async {
             board.filled().await;
-            self.renew_services(account, policies).await
+            self.renew_services(account, renewal).await
         };
         let (listed_all, fetched, applied, renewed, ()) =
             tokio::join!(listing, fetching, applying, renewing, naming);

@@ -167,12 +167,12 @@ impl Mailbox {
     async fn round(&self, account: &Account, depth: Depth, report: &mut SyncReport) -> Result<()> {
         let owners = ServiceOwners::default();
         // Neither needs the other, and the lists need both.
-        let (policies, signed_in) =
-            tokio::join!(self.ask_policies(account), self.sign_in_to_read(account),);
-        let policies = policies?;
+        let (renewal, signed_in) =
+            tokio::join!(self.ask_policies(account), self.sign_in_to_read(account));
+        let renewal = renewal?;
         signed_in?;
-        let mut scopes = self.scopes(account, &policies).await?;
-        self.gather(account, &mut scopes, (&policies, &owners), report)
+        let mut scopes = self.scopes(account, &renewal).await?;
+        self.gather(account, &mut scopes, (&renewal, &owners), report)
             .await?;
         // What cannot be listed is left out of the rest of the round.
         scopes.retain(|scope| !scope.is_refused);

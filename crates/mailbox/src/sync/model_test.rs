@@ -216,7 +216,7 @@ impl Copy {
             self.apply(altinn, steps);
         }
         pass.note_crowds();
-        if pass.has_grown && !pass.is_long() {
+        if pass.has_only_grown() {
             pass.end(None, &[], BEGIN / 1000);
         } else if !pass.is_quiet {
             self.settle(&mut pass);

@@ -16,8 +16,8 @@ pub struct Pass {
     pub is_first: bool,
     /// Its list named what it named the last time: there is nothing to do.
     pub is_quiet: bool,
-    /// Its list named what it named the last time, and newer letters before that: none can be missing.
-    pub has_grown: bool,
+    /// Its list named what it named the last time, and newer letters before that.
+    has_grown: bool,
 }
 
 impl Pass {
@@ -54,6 +54,11 @@ impl Pass {
             }
             None => Some(fresh),
         }
+    }
+
+    /// Whether only newer letters have come, and the next list can begin where this one began: none can be missing.
+    pub fn has_only_grown(&self) -> bool {
+        self.has_grown && !self.is_long()
     }
 
     /// Whether the next round's list must begin later than this one's: what it named is too much for one list.

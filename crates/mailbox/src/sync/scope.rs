@@ -4,7 +4,7 @@ use super::cursor::{Cursor, LOOK_BACK};
 use super::dating::Dating;
 use super::pass::Pass;
 use super::plan::{Known, Listing, Step, plan};
-use super::service::Policies;
+use super::service::Renewal;
 use super::window::{Walk, Window};
 use super::{SyncReport, microseconds};
 use crate::{Account, Mailbox, Result};
@@ -77,17 +77,14 @@ impl Scope {
 impl Mailbox {
     /// The services of an account whose letters are received. Until the registry has answered, a service may be
     /// confidential, and then only a person may fetch: it is left out.
-    pub(super) async fn scopes(
-        &self,
-        account: &Account,
-        policies: &Policies,
-    ) -> Result<Vec<Scope>> {
+    pub(super) async fn scopes(&self, account: &Account, renewal: &Renewal) -> Result<Vec<Scope>> {
         let (id, resources) = (
             account.config.id.clone(),
             account.config.read_resources.clone(),
         );
         let now = self.clock.now();
-        let asked: HashMap<String, bool> = policies
+        let asked: HashMap<String, bool> = renewal
+            .policies
             .iter()
             .map(|(resource, policy)| (resource.clone(), policy.demands_confidential()))
             .collect();
@@ -299,11 +296,11 @@ impl Mailbox {
             return Ok(());
         }
         let now = self.clock.now();
-        let is_long = scope.pass.is_long();
-        if scope.pass.has_grown && !is_long {
+        if scope.pass.has_only_grown() {
             scope.pass.end(None, &[], now);
             return Ok(());
         }
+        let is_long = scope.pass.is_long();
         let (id, name) = (account.config.id.clone(), scope.resource.clone());
         let pass = scope.pass.clone();
         let (begin, rows) = self

@@ -11,42 +11,47 @@ const FRESH: i64 = 24 * 3_600_000;
 /// Services asked about at a time.
 const AT_ONCE: usize = 4;
 
-/// What policies demand of services, as far as a round has asked for them.
-pub(super) type Policies = HashMap<String, Policy>;
+/// What a round has to ask the registry about.
+#[derive(Debug)]
+pub(super) struct Renewal {
+    /// Services of the account that were not asked about for a day.
+    stale: Vec<String>,
+    /// What was answered about the policies of those that are read.
+    pub(super) policies: HashMap<String, Policy>,
+}
 
 impl Mailbox {
     /// Asks for the policies that must be known before letters are listed: those of the services that are read and were
     /// not asked about for a day. Their titles can wait until letters are there.
-    pub(super) async fn ask_policies(&self, account: &Account) -> Result<Policies> {
-        let read = account.config.read_resources.iter().cloned().collect();
-        let mut answers = futures_util::stream::iter(self.stale_services(read).await?)
+    pub(super) async fn ask_policies(&self, account: &Account) -> Result<Renewal> {
+        let config = &account.config;
+        let resources = config.read_resources.iter().chain(&config.write_resources);
+        let stale = self.stale_services(resources.cloned().collect()).await?;
+        let read: Vec<String> = stale
+            .iter()
+            .filter(|resource| config.read_resources.contains(resource))
+            .cloned()
+            .collect();
+        let mut answers = futures_util::stream::iter(read)
             .map(|resource| async move {
                 let answer = account.client.policy(&resource).await;
                 (resource, self.heard(answer))
             })
             .buffer_unordered(AT_ONCE);
-        let mut policies = Policies::new();
+        let mut policies = HashMap::new();
         while let Some((resource, answer)) = answers.next().await {
             if let Some(policy) = passed(&resource, answer)? {
                 policies.insert(resource, policy.unwrap_or_default());
             }
         }
-        Ok(policies)
+        Ok(Renewal { stale, policies })
     }
 
-    /// Asks about services that were not asked about for a day, as far as `policies` does not tell. A registry that fails
-    /// leaves what is known.
-    pub(super) async fn renew_services(
-        &self,
-        account: &Account,
-        policies: &Policies,
-    ) -> Result<()> {
-        let config = &account.config;
-        let resources = config.read_resources.iter().chain(&config.write_resources);
-        let stale = self.stale_services(resources.cloned().collect()).await?;
-        let mut answers = futures_util::stream::iter(stale)
+    /// Asks about the services of `renewal`, as far as it does not tell. A registry that fails leaves what is known.
+    pub(super) async fn renew_services(&self, account: &Account, renewal: &Renewal) -> Result<()> {
+        let mut answers = futures_util::stream::iter(renewal.stale.clone())
             .map(|resource| async move {
-                let policy = policies.get(&resource);
+                let policy = renewal.policies.get(&resource);
                 let answer = self.ask_registry(account, &resource, policy).await;
                 (resource, answer)
             })
