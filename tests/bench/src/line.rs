@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
@@ -79,7 +79,7 @@ impl Line {
             .strip_prefix("http://")
             .ok_or("the sandbox is on plain HTTP")?
             .parse()?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = listener(speed)?;
         let port = listener.local_addr()?.port();
         let (acceptor, certificate) = tls.unzip();
         let carried = Arc::new(Carried::default());
@@ -110,6 +110,18 @@ impl Drop for Line {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Where the client connects. What has reached the far end's buffer is not on the line any more, and the far end of this
+/// one is here: it holds no more than a line of this speed and length does.
+fn listener(speed: Option<Speed>) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    if let Some(speed) = speed {
+        let on_the_line = speed.bytes_a_second * (speed.delay * 2).as_secs_f64();
+        socket.set_recv_buffer_size(on_the_line as u32)?;
+    }
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    socket.listen(1024)
 }
 
 async fn connect(
