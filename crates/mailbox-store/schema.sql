@@ -2,51 +2,57 @@
 --
 -- Conventions: STRICT tables, singular names; `*_at` is UTC milliseconds since 1970; `is_*` is 0 or 1; `*_json` is text
 -- that the engine writes and reads and the store does not look into; keys are never reused. A "party" is named by its
--- URN as Altinn writes it (Correspondence reference, section 7).
+-- URN as Altinn writes it (Correspondence reference, section 7). Letters name their account, service and parties by
+-- `key`: there are many letters to one of these. An "Altinn id" is 16 bytes where it is a UUID, else the text
+-- (`src/row.rs`).
 
 -- Whom the user acts as. One row an account of the profile; everything else hangs below it.
 CREATE TABLE account (
-  id TEXT NOT NULL PRIMARY KEY,              -- stable within the profile
+  key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local
+  id TEXT NOT NULL UNIQUE,                   -- stable within the profile
   name TEXT NOT NULL,                        -- of the organisation
   organisation_number TEXT NOT NULL,         -- nine digits
   environment TEXT NOT NULL,                 -- practice, test, production or custom
   added_at INTEGER NOT NULL
 ) STRICT;
 
--- Names of organisations and people, as the registers gave them.
+-- Organisations and people that letters name, with what the registers said of them.
 CREATE TABLE party (
-  urn TEXT NOT NULL PRIMARY KEY,
-  name TEXT NOT NULL,                        -- empty: asked, and no name is known
+  key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local
+  urn TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL DEFAULT '',             -- empty: none is known
   place TEXT,                                -- postal place of an organisation
   is_deleted INTEGER NOT NULL DEFAULT 0,     -- struck from the register
   is_known INTEGER NOT NULL DEFAULT 1,       -- 0: the register does not have it
-  checked_at INTEGER NOT NULL
+  checked_at INTEGER                         -- none: no register was asked
 ) STRICT;
+CREATE INDEX party_unasked ON party (key) WHERE checked_at IS NULL;
 
 -- Services (resources of the Resource Registry).
 CREATE TABLE service (
-  resource TEXT NOT NULL PRIMARY KEY,        -- without URN prefix
-  title_nb TEXT NOT NULL,
-  title_nn TEXT NOT NULL,
-  title_en TEXT NOT NULL,
+  key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local
+  resource TEXT NOT NULL UNIQUE,             -- without URN prefix
+  title_nb TEXT NOT NULL DEFAULT '',
+  title_nn TEXT NOT NULL DEFAULT '',
+  title_en TEXT NOT NULL DEFAULT '',
   owner TEXT NOT NULL DEFAULT '',            -- organisation number of the owner
   is_confidential INTEGER NOT NULL DEFAULT 0,-- its policy demands confidential letters (reference, section 14)
   takes_confidential INTEGER NOT NULL DEFAULT 0, -- its policy lets letters be confidential, by demand or by choice
   minimum_level INTEGER NOT NULL DEFAULT 0,  -- login level the recipient needs
-  checked_at INTEGER NOT NULL
+  checked_at INTEGER                         -- none: the registry was not asked
 ) STRICT;
 
 -- A letter that Altinn has: received by the account, or sent by it.
 CREATE TABLE message (
   key INTEGER PRIMARY KEY AUTOINCREMENT,     -- local; also the row of the search index
-  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  account INTEGER NOT NULL REFERENCES account (key) ON DELETE CASCADE,
   role TEXT NOT NULL CHECK (role IN ('received', 'sent')),
-  correspondence TEXT NOT NULL,              -- Altinn's id
+  correspondence ANY NOT NULL,               -- Altinn id
   letter TEXT REFERENCES letter (id),        -- the frozen copy, for what was sent from here
-  resource TEXT NOT NULL,
+  service INTEGER NOT NULL REFERENCES service (key),
   level TEXT NOT NULL CHECK (level IN ('probed', 'overview', 'gone')), -- id known; text here; Altinn answers 404: never ask again
-  sender TEXT NOT NULL DEFAULT '',
-  recipient TEXT NOT NULL DEFAULT '',
+  sender INTEGER REFERENCES party (key),     -- none: unknown
+  recipient INTEGER REFERENCES party (key),  -- likewise
   message_sender TEXT NOT NULL DEFAULT '',   -- shown instead of the sender's name; empty for none
   reference TEXT NOT NULL DEFAULT '',
   title TEXT NOT NULL DEFAULT '',
@@ -106,75 +112,88 @@ END;
 
 -- The list: a drawer in order of time, with all that a filter asks, so that counting and paging never touch the table. The
 -- newest first, as a first sync brings them: pages are then filled and not left half empty.
-CREATE INDEX message_list ON message (account, place, at DESC, key DESC, is_unread, is_awaiting, due_at, attachment_count, is_confidential, resource);
+CREATE INDEX message_list ON message (account, place, at DESC, key DESC, is_unread, is_awaiting, due_at, attachment_count, is_confidential, service);
 CREATE INDEX message_unread ON message (account, at DESC, key DESC) WHERE is_unread AND place = 'inbox';
 CREATE INDEX message_awaiting ON message (account, at, key, place) WHERE is_awaiting;
 CREATE INDEX message_confidential ON message (account, at, key, place, role) WHERE is_confidential;
 CREATE INDEX message_due ON message (account, due_at, place, is_awaiting, confirmed_at) WHERE due_at IS NOT NULL AND role = 'received';
 CREATE INDEX message_overdue ON message (account, due_at, place) WHERE is_awaiting AND due_at IS NOT NULL;
-CREATE INDEX message_service ON message (account, resource, at DESC, key DESC, place, is_unread);
+CREATE INDEX message_service ON message (account, service, at DESC, key DESC, place, is_unread);
 CREATE INDEX message_sender ON message (account, sender);
 CREATE INDEX message_recipient ON message (account, recipient);
 -- Received letters of a service in the order in which Altinn lists them, and ours that are not published yet.
-CREATE INDEX message_listed ON message (account, resource, coalesce(requested_publish_at, at) DESC) WHERE role = 'received';
-CREATE INDEX message_unpublished ON message (account, resource)
+CREATE INDEX message_listed ON message (account, service, coalesce(requested_publish_at, at) DESC) WHERE role = 'received';
+CREATE INDEX message_unpublished ON message (account, service)
   WHERE role = 'sent' AND published_at IS NULL AND failed_at IS NULL AND gone_at IS NULL;
 CREATE INDEX message_letter ON message (letter) WHERE letter IS NOT NULL;
 
 -- How many letters lie where, kept by the triggers below with every change, so that folders are never counted.
 CREATE TABLE message_tally (
-  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  account INTEGER NOT NULL REFERENCES account (key) ON DELETE CASCADE,
   place TEXT NOT NULL,
-  resource TEXT NOT NULL,
+  service INTEGER NOT NULL REFERENCES service (key),
   total INTEGER NOT NULL,                    -- may be 0
   unread INTEGER NOT NULL,
   awaiting INTEGER NOT NULL,
+  awaiting_due INTEGER NOT NULL,             -- of these, with a due date
   confidential INTEGER NOT NULL,
   sealed INTEGER NOT NULL,
-  PRIMARY KEY (account, place, resource)
+  PRIMARY KEY (account, place, service)
 ) WITHOUT ROWID, STRICT;
 -- How many of a place lie in which hour: the calendar of a list, for its headings and to reach a page far down.
 CREATE TABLE message_hour (
-  account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  account INTEGER NOT NULL REFERENCES account (key) ON DELETE CASCADE,
   place TEXT NOT NULL,
   hour INTEGER NOT NULL,                     -- `at` in whole hours since 1970
   total INTEGER NOT NULL,                    -- may be 0
+  unread INTEGER NOT NULL,
+  awaiting INTEGER NOT NULL,
   PRIMARY KEY (account, place, hour)
 ) WITHOUT ROWID, STRICT;
 
 CREATE TRIGGER message_counted AFTER INSERT ON message BEGIN
-  INSERT INTO message_tally (account, place, resource, total, unread, awaiting, confidential, sealed)
-    VALUES (new.account, new.place, new.resource, 1, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
-    ON CONFLICT (account, place, resource) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
-      awaiting = awaiting + excluded.awaiting, confidential = confidential + excluded.confidential,
-      sealed = sealed + excluded.sealed;
-  INSERT INTO message_hour (account, place, hour, total) VALUES (new.account, new.place, new.at / 3600000, 1)
-    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1;
+  INSERT INTO message_tally (account, place, service, total, unread, awaiting, awaiting_due, confidential, sealed)
+    VALUES (new.account, new.place, new.service, 1, new.is_unread, new.is_awaiting,
+      new.is_awaiting AND new.due_at IS NOT NULL, new.is_confidential, new.is_sealed)
+    ON CONFLICT (account, place, service) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting, awaiting_due = awaiting_due + excluded.awaiting_due,
+      confidential = confidential + excluded.confidential, sealed = sealed + excluded.sealed;
+  INSERT INTO message_hour (account, place, hour, total, unread, awaiting)
+    VALUES (new.account, new.place, new.at / 3600000, 1, new.is_unread, new.is_awaiting)
+    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting;
 END;
 CREATE TRIGGER message_uncounted AFTER DELETE ON message BEGIN
   UPDATE message_tally SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting,
+    awaiting_due = awaiting_due - (old.is_awaiting AND old.due_at IS NOT NULL),
     confidential = confidential - old.is_confidential, sealed = sealed - old.is_sealed
-    WHERE account = old.account AND place = old.place AND resource = old.resource;
-  UPDATE message_hour SET total = total - 1
+    WHERE account = old.account AND place = old.place AND service = old.service;
+  UPDATE message_hour SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting
     WHERE account = old.account AND place = old.place AND hour = old.at / 3600000;
 END;
-CREATE TRIGGER message_recounted AFTER UPDATE OF account, place, resource, at, is_unread, is_awaiting, is_confidential,
-  is_sealed ON message
-  WHEN (old.account, old.place, old.resource, old.at, old.is_unread, old.is_awaiting, old.is_confidential, old.is_sealed)
-    <> (new.account, new.place, new.resource, new.at, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
+CREATE TRIGGER message_recounted AFTER UPDATE OF account, place, service, at, due_at, is_unread, is_awaiting,
+  is_confidential, is_sealed ON message
+  WHEN (old.account, old.place, old.service, old.at, old.due_at, old.is_unread, old.is_awaiting, old.is_confidential,
+      old.is_sealed)
+    IS NOT (new.account, new.place, new.service, new.at, new.due_at, new.is_unread, new.is_awaiting, new.is_confidential,
+      new.is_sealed)
 BEGIN
   UPDATE message_tally SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting,
+    awaiting_due = awaiting_due - (old.is_awaiting AND old.due_at IS NOT NULL),
     confidential = confidential - old.is_confidential, sealed = sealed - old.is_sealed
-    WHERE account = old.account AND place = old.place AND resource = old.resource;
-  UPDATE message_hour SET total = total - 1
+    WHERE account = old.account AND place = old.place AND service = old.service;
+  UPDATE message_hour SET total = total - 1, unread = unread - old.is_unread, awaiting = awaiting - old.is_awaiting
     WHERE account = old.account AND place = old.place AND hour = old.at / 3600000;
-  INSERT INTO message_tally (account, place, resource, total, unread, awaiting, confidential, sealed)
-    VALUES (new.account, new.place, new.resource, 1, new.is_unread, new.is_awaiting, new.is_confidential, new.is_sealed)
-    ON CONFLICT (account, place, resource) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
-      awaiting = awaiting + excluded.awaiting, confidential = confidential + excluded.confidential,
-      sealed = sealed + excluded.sealed;
-  INSERT INTO message_hour (account, place, hour, total) VALUES (new.account, new.place, new.at / 3600000, 1)
-    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1;
+  INSERT INTO message_tally (account, place, service, total, unread, awaiting, awaiting_due, confidential, sealed)
+    VALUES (new.account, new.place, new.service, 1, new.is_unread, new.is_awaiting,
+      new.is_awaiting AND new.due_at IS NOT NULL, new.is_confidential, new.is_sealed)
+    ON CONFLICT (account, place, service) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting, awaiting_due = awaiting_due + excluded.awaiting_due,
+      confidential = confidential + excluded.confidential, sealed = sealed + excluded.sealed;
+  INSERT INTO message_hour (account, place, hour, total, unread, awaiting)
+    VALUES (new.account, new.place, new.at / 3600000, 1, new.is_unread, new.is_awaiting)
+    ON CONFLICT (account, place, hour) DO UPDATE SET total = total + 1, unread = unread + excluded.unread,
+      awaiting = awaiting + excluded.awaiting;
 END;
 -- Where the newest letters lie, for searches: of each 256 keys the time of their newest letter, or later than it.
 CREATE TABLE message_zone (
@@ -225,7 +244,7 @@ CREATE TABLE message_history (
 CREATE TABLE attachment (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   message INTEGER NOT NULL REFERENCES message (key) ON DELETE CASCADE,
-  id TEXT NOT NULL,                          -- Altinn's attachment id
+  id ANY NOT NULL,                           -- Altinn id
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
   media_type TEXT NOT NULL DEFAULT '',
@@ -319,7 +338,7 @@ CREATE TABLE letter (
   sha256 TEXT NOT NULL,                      -- of request_json, lower-case hex
   publish_at INTEGER,                        -- publish time asked for; none for at once
   created_at INTEGER NOT NULL
-) STRICT;
+) WITHOUT ROWID, STRICT;
 CREATE INDEX letter_draft ON letter (draft);
 CREATE TRIGGER letter_is_frozen BEFORE UPDATE ON letter BEGIN SELECT raise(ABORT, 'a letter is frozen'); END;
 
@@ -346,13 +365,12 @@ CREATE INDEX upload_blob ON upload (blob) WHERE blob IS NOT NULL;
 
 -- A letter on its way to one recipient.
 CREATE TABLE outbox_item (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,              -- a UUID; also the idempotent key, stored before the first submit (reference, section 6.1)
   account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   letter TEXT NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,                 -- among the recipients of the letter
   recipient TEXT NOT NULL,                   -- URN
   recipient_name TEXT NOT NULL DEFAULT '',
-  idempotent_key TEXT NOT NULL UNIQUE,       -- stored before the first submit; one recipient each (reference, section 6.1)
   state TEXT NOT NULL CHECK (state IN
     ('queued', 'uploading', 'scanning', 'submitting', 'waiting', 'paused', 'stuck', 'accepted', 'cancelled')),
   resume TEXT NOT NULL DEFAULT 'queued',     -- where a waiting or paused item goes on

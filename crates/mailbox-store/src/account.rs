@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::pool::{Reader, Writer};
-use crate::row::{many, run};
+use crate::row::{many, one, run};
 
 /// One account of the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,18 @@ impl Reader<'_> {
                     added_at: row.get(4)?,
                 })
             },
+        )
+    }
+}
+
+impl Reader<'_> {
+    /// What letters name an account by; none for one that is not here.
+    pub(crate) fn account_key(&self, id: &str) -> Result<Option<i64>> {
+        one(
+            self.sql,
+            "SELECT key FROM account WHERE id = ?1",
+            [id],
+            |row| row.get(0),
         )
     }
 }

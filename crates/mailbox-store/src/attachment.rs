@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::pool::{Reader, Writer};
-use crate::row::{many, one, run, stored_as_text};
+use crate::row::{Id, StoredId, many, one, run, stored_as_text};
 
 /// Whether the bytes are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<AttachmentRow> {
         key: row.get(0)?,
         message: row.get(1)?,
         file: AttachmentPut {
-            id: row.get(2)?,
+            id: row.get::<_, StoredId>(2)?.0,
             name: row.get(3)?,
             media_type: row.get(4)?,
             checksum: row.get(5)?,
@@ -102,7 +102,7 @@ impl Reader<'_> {
         one(
             self.sql,
             &format!("{COLUMNS} WHERE message = ?1 AND id = ?2"),
-            (message, id),
+            (message, Id(id)),
             read,
         )
     }
@@ -135,7 +135,7 @@ impl Writer<'_> {
                    blob = coalesce(excluded.blob, blob)",
                 rusqlite::params![
                     message,
-                    file.id,
+                    Id(&file.id),
                     i64::try_from(position).unwrap_or(i64::MAX),
                     file.name,
                     file.media_type,

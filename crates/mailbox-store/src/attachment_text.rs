@@ -47,7 +47,7 @@ impl Reader<'_> {
                LEFT JOIN attachment_text t ON t.attachment = a.key
              WHERE a.blob IS NOT NULL AND m.account = ?1
                AND (t.attachment IS NULL OR (t.reason IS NOT NULL AND t.reason <> ?2))",
-            (account, NO_WORDS),
+            (self.account_key(account)?, NO_WORDS),
             |row| row.get(0),
         )?
         .unwrap_or(0))

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::message::{MESSAGE, MessageRow, read};
 use crate::newest::Keys;
 use crate::pool::Reader;
-use crate::predicate::{Clause, Predicate};
+use crate::predicate::{Clause, Drawers, Kind, Predicate};
 use crate::row::many;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params_from_iter};
@@ -140,7 +140,7 @@ impl Reader<'_> {
         let wanted = offset.saturating_add(limit);
         let page = match (kept, predicate.only_scope(), predicate.split()) {
             (Some(kept), ..) => of(&kept),
-            (None, Some(places), _) => self.page_of(account, places, order, offset, limit)?,
+            (None, Some(drawers), _) => self.page_of(account, drawers, order, offset, limit)?,
             (None, None, (None, clause)) => self.page(account, clause, order, offset, limit)?,
             (None, None, (Some(text), clause)) => {
                 let first = match order {
@@ -174,35 +174,40 @@ impl Reader<'_> {
         order: Order,
     ) -> Result<Option<Vec<(i64, u32)>>> {
         match predicate.only_scope() {
-            Some(places) => self.hours_of(account, places, order).map(Some),
+            Some(drawers) => self.hours_of(account, drawers, order).map(Some),
             None => Ok(None),
         }
     }
 
-    fn hours_of(&self, account: &str, places: &[&str], order: Order) -> Result<Vec<(i64, u32)>> {
+    fn hours_of(&self, account: &str, drawers: Drawers, order: Order) -> Result<Vec<(i64, u32)>> {
+        let count = match drawers.kind {
+            Kind::Any => "total",
+            Kind::Unread => "unread",
+            Kind::Awaiting => "awaiting",
+        };
         let sql = format!(
-            "SELECT hour * {HOUR}, sum(total) FROM message_hour WHERE account = ?1 AND place IN ({})
-             GROUP BY hour HAVING sum(total) > 0 ORDER BY hour {}",
-            places.iter().map(|place| format!("'{place}'")).collect::<Vec<_>>().join(", "),
+            "SELECT hour * {HOUR}, sum({count}) FROM message_hour WHERE account = ?1 AND {}
+             GROUP BY hour HAVING sum({count}) > 0 ORDER BY hour {}",
+            lies_in(drawers.places),
             order.word(),
         );
-        many(self.sql, &sql, [account], |row| {
+        many(self.sql, &sql, [self.account_key(account)?], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
 
-    /// A page of whole places. Far down, the hours tell where it begins.
+    /// A page of whole drawers. Far down, the hours tell where it begins.
     fn page_of(
         &self,
         account: &str,
-        places: &[&str],
+        drawers: Drawers,
         order: Order,
         offset: u32,
         limit: u32,
     ) -> Result<Vec<Entry>> {
         let (mut rest, mut from, mut before) = (offset, i64::MIN, i64::MAX);
         if offset > NEAR {
-            for (hour, count) in self.hours_of(account, places, order)? {
+            for (hour, count) in self.hours_of(account, drawers, order)? {
                 match order {
                     Order::Newest | Order::Best => before = hour.saturating_add(HOUR),
                     Order::Oldest => from = hour,
@@ -215,8 +220,8 @@ impl Reader<'_> {
         }
         many(
             self.sql,
-            &places_sql(places, order),
-            (account, from, before, limit, rest),
+            &drawers_sql(drawers, order),
+            (self.account_key(account)?, from, before, limit, rest),
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
     }
@@ -231,7 +236,7 @@ impl Reader<'_> {
         limit: u32,
     ) -> Result<Vec<Entry>> {
         let sql = clause_sql(&clause, order);
-        let mut values = vec![Value::from(account.to_owned())];
+        let mut values = vec![Value::from(self.account_key(account)?)];
         values.extend(clause.values);
         values.extend([
             Value::from(i64::from(limit)),
@@ -307,7 +312,7 @@ impl Reader<'_> {
         clause: Clause,
         keys: Option<&[i64]>,
     ) -> Result<Vec<Entry>> {
-        let mut values = vec![Value::from(account.to_owned())];
+        let mut values = vec![Value::from(self.account_key(account)?)];
         values.extend(clause.values);
         let mut sql = format!(
             "SELECT m.key, m.at FROM message m WHERE m.account = ? AND ({})",
@@ -325,19 +330,19 @@ impl Reader<'_> {
 
     /// Numbers of the folders of an account, from tallies kept with every change. `until` is the end of what is due soon.
     pub fn folder_totals(&self, account: &str, now: i64, until: i64) -> Result<FolderTotals> {
-        let mut totals = FolderTotals::default();
+        let (key, mut totals) = (self.account_key(account)?, FolderTotals::default());
         let tallies = many(
             self.sql,
-            "SELECT place, sum(total), sum(unread), sum(awaiting), sum(confidential), sum(sealed)
+            "SELECT place, sum(total), sum(unread), sum(awaiting), sum(awaiting_due), sum(confidential), sum(sealed)
              FROM message_tally WHERE account = ?1 GROUP BY place",
-            [account],
+            [key],
             |row| {
                 let count = |at| row.get::<_, u32>(at);
-                let numbers = [count(1)?, count(2)?, count(3)?, count(4)?, count(5)?];
+                let numbers = [count(1)?, count(2)?, count(3)?, count(4)?, count(5)?, count(6)?];
                 Ok((row.get::<_, String>(0)?, numbers))
             },
         )?;
-        for (place, [total, unread, awaiting, confidential, sealed]) in tallies {
+        for (place, [total, unread, awaiting, awaiting_due, confidential, sealed]) in tallies {
             match place.as_str() {
                 "inbox" => (totals.inbox, totals.unread) = (total, unread),
                 "archive" => totals.archive = total,
@@ -349,6 +354,7 @@ impl Reader<'_> {
                 totals.needs_confirmation += awaiting;
             }
             if matches!(place.as_str(), "inbox" | "archive") {
+                totals.overdue += awaiting_due;
                 totals.confidential += confidential;
                 totals.sealed += sealed;
             }
@@ -359,10 +365,10 @@ impl Reader<'_> {
                 .prepare_cached(sql)?
                 .query_row(values, |row| row.get(0))?)
         };
-        totals.scheduled = count(SCHEDULED, &[&account, &now])?;
+        totals.scheduled = count(SCHEDULED, &[&key, &now])?;
         totals.sent -= totals.scheduled;
-        totals.overdue = count(OVERDUE, &[&account, &now])?;
-        totals.due_soon = count(DUE, &[&account, &now, &until])? + totals.overdue;
+        totals.overdue -= count(AWAITING_YET, &[&key, &now])?;
+        totals.due_soon = count(DUE, &[&key, &now, &until])? + totals.overdue;
         totals.stuck = count(STUCK, &[&account])?;
         totals.outbox = count(ON_THEIR_WAY, &[&account])? - totals.stuck;
         totals.drafts = count(DRAFTS, &[&account])?;
@@ -373,10 +379,10 @@ impl Reader<'_> {
     pub fn service_totals(&self, account: &str) -> Result<Vec<ServiceTotals>> {
         many(
             self.sql,
-            "SELECT resource, sum(total), sum(unread) FROM message_tally
-             WHERE account = ?1 AND place IN ('inbox', 'archive')
-             GROUP BY resource HAVING sum(total) > 0 ORDER BY 2 DESC, 1",
-            [account],
+            "SELECT v.resource, sum(t.total), sum(t.unread) FROM message_tally t JOIN service v ON v.key = t.service
+             WHERE t.account = ?1 AND t.place IN ('inbox', 'archive')
+             GROUP BY t.service HAVING sum(t.total) > 0 ORDER BY 2 DESC, 1",
+            [self.account_key(account)?],
             |row| {
                 Ok(ServiceTotals {
                     resource: row.get(0)?,
@@ -388,12 +394,13 @@ impl Reader<'_> {
     }
 }
 
-// What depends on the time of day is counted, in indexes that hold little else.
+// What depends on the time of day is counted, in indexes that hold little else, and only what lies ahead: what is over
+// grows with the mailbox.
 const SCHEDULED: &str =
     "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at > ?2";
-const OVERDUE: &str =
+const AWAITING_YET: &str =
     "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting AND due_at IS NOT NULL
-  AND due_at < ?2 AND place IN ('inbox', 'archive')";
+  AND due_at >= ?2 AND place IN ('inbox', 'archive')";
 const DUE: &str =
     "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
   AND due_at >= ?2 AND due_at < ?3 AND place IN ('inbox', 'archive') AND confirmed_at IS NULL";
@@ -403,21 +410,39 @@ const ON_THEIR_WAY: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 
 const DRAFTS: &str =
     "SELECT count(*) FROM draft WHERE account = ?1 AND discarded_at IS NULL AND sent_at IS NULL";
 
-/// A page of whole places: each is in order already, so SQLite merges them and stops after the page.
-fn places_sql(places: &[&str], order: Order) -> String {
+/// A page of whole drawers, read in the order of an index. Places are in order each, so SQLite merges them and stops after
+/// the page; the kinds of which there are few have an index over all places.
+fn drawers_sql(drawers: Drawers, order: Order) -> String {
     let word = order.word();
-    let arms: Vec<String> = places
-        .iter()
-        .map(|place| {
-            format!(
-                "SELECT key, at FROM message WHERE account = ?1 AND place = '{place}' AND at >= ?2 AND at < ?3"
-            )
-        })
-        .collect();
-    format!(
-        "{} ORDER BY at {word}, key {word} LIMIT ?4 OFFSET ?5",
-        arms.join(" UNION ALL ")
-    )
+    let few = |index: &str, is_it: &str| {
+        format!(
+            "SELECT key, at FROM message INDEXED BY {index}
+             WHERE account = ?1 AND {is_it} AND {} AND at >= ?2 AND at < ?3",
+            lies_in(drawers.places)
+        )
+    };
+    let rows = match drawers.kind {
+        Kind::Any => {
+            let place = |place: &&str| {
+                format!(
+                    "SELECT key, at FROM message WHERE account = ?1 AND place = '{place}' AND at >= ?2 AND at < ?3"
+                )
+            };
+            let places: Vec<String> = drawers.places.iter().map(place).collect();
+            places.join(" UNION ALL ")
+        }
+        Kind::Unread => few("message_unread", "is_unread"),
+        Kind::Awaiting => few("message_awaiting", "is_awaiting"),
+    };
+    format!("{rows} ORDER BY at {word}, key {word} LIMIT ?4 OFFSET ?5")
+}
+
+/// That a letter lies in one of some places; an index over one place is only found by an equality.
+fn lies_in(places: &[&str]) -> String {
+    match places {
+        [place] => format!("place = '{place}'"),
+        places => format!("place IN ('{}')", places.join("', '")),
+    }
 }
 
 fn clause_sql(clause: &Clause, order: Order) -> String {
@@ -433,7 +458,7 @@ fn clause_sql(clause: &Clause, order: Order) -> String {
 #[cfg(test)]
 pub(crate) fn page_sql(predicate: &Predicate, order: Order) -> String {
     match predicate.only_scope() {
-        Some(places) => places_sql(places, order),
+        Some(drawers) => drawers_sql(drawers, order),
         None => clause_sql(&predicate.split().1, order),
     }
 }

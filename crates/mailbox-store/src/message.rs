@@ -4,7 +4,7 @@ use crate::attachment::AttachmentPut;
 use crate::error::{Result, StoreError};
 use crate::place::Facts;
 use crate::pool::{Reader, Writer};
-use crate::row::{many, one, run, stored_as_text};
+use crate::row::{Id, StoredId, many, one, run, stored_as_text};
 use crate::status::StatusRow;
 use crate::text::Text;
 
@@ -236,16 +236,17 @@ pub struct MessageRow {
     pub is_awaiting: bool,
 }
 
-pub(crate) const MESSAGE: &str = "SELECT m.key, m.account, m.role, m.correspondence, m.letter, m.resource, m.level, m.sender,
-     nullif(s.name, ''), m.recipient, nullif(r.name, ''), m.message_sender, m.reference, m.title, m.summary, m.snippet,
+pub(crate) const MESSAGE: &str = "SELECT m.key, a.id, m.role, m.correspondence, m.letter, v.resource, m.level, coalesce(s.urn, ''),
+     nullif(s.name, ''), coalesce(r.urn, ''), nullif(r.name, ''), m.message_sender, m.reference, m.title, m.summary, m.snippet,
      m.language, m.at, m.requested_publish_at, m.published_at, m.due_at, m.is_confirmation_needed, m.is_confidential,
      m.status, m.status_text, m.status_at, m.read_at, m.confirmed_at, m.failed_at, m.gone_at, m.opened_at,
      m.confirm_asked_at, m.purge_asked_at, m.archived_at, m.is_marked_unread, m.attachment_count, m.reply_links_json,
      m.checked_at, m.first_seen_at, m.is_unread, m.is_sealed, m.is_awaiting
-     FROM message m LEFT JOIN party s ON s.urn = m.sender LEFT JOIN party r ON r.urn = m.recipient";
+     FROM message m JOIN account a ON a.key = m.account JOIN service v ON v.key = m.service
+       LEFT JOIN party s ON s.key = m.sender LEFT JOIN party r ON r.key = m.recipient";
 
 pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<MessageRow> {
-    let (account, role, correspondence): (String, Role, String) =
+    let (account, role, StoredId(correspondence)): (String, Role, _) =
         (row.get(1)?, row.get(2)?, row.get(3)?);
     Ok(MessageRow {
         key: row.get(0)?,
@@ -302,7 +303,7 @@ impl Reader<'_> {
             None => one(
                 self.sql,
                 &format!("{MESSAGE} WHERE m.correspondence = ?1 ORDER BY m.role LIMIT 1"),
-                [id],
+                [Id(id)],
                 read,
             ),
         }
@@ -328,7 +329,7 @@ impl Reader<'_> {
         one(
             self.sql,
             &format!("{MESSAGE} WHERE m.account = ?1 AND m.role = ?2 AND m.correspondence = ?3"),
-            (account, role, correspondence),
+            (self.account_key(account)?, role, Id(correspondence)),
             read,
         )
     }
@@ -359,19 +360,23 @@ impl Writer<'_> {
         correspondences: &[String],
     ) -> Result<usize> {
         let facts = Facts::probed(role, is_confidential);
+        let (account, service) = (
+            self.account_key(account)?,
+            self.given_service_key(resource)?,
+        );
         let mut added = 0;
         for correspondence in correspondences {
             added += run(
                 self.sql,
-                "INSERT INTO message (account, role, correspondence, resource, level, at, is_confidential, first_seen_at,
+                "INSERT INTO message (account, role, correspondence, service, level, at, is_confidential, first_seen_at,
                    is_unread, is_sealed, is_awaiting, place)
                  VALUES (?1, ?2, ?3, ?4, 'probed', ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (correspondence, account, role) DO NOTHING",
                 (
                     account,
                     role,
-                    correspondence,
-                    resource,
+                    Id(correspondence),
+                    service,
                     at,
                     is_confidential,
                     seen_at,
@@ -390,13 +395,14 @@ impl Writer<'_> {
     /// the sender's view after publication; reference, section 9.4), and a moment in Altinn's history once known stays.
     /// Returns the key.
     pub fn put_message(&self, message: &MessagePut) -> Result<i64> {
+        let account = self.account_key(&message.account)?;
         let known: Option<i64> = one(
             self.sql,
             "SELECT key FROM message WHERE correspondence = ?1 AND account = ?2 AND role = ?3",
-            (&message.correspondence, &message.account, message.role),
+            (Id(&message.correspondence), account, message.role),
             |row| row.get(0),
         )?;
-        let key = self.put_row(message)?;
+        let key = self.put_row(account, message)?;
         if message.body.is_some() || message.extra_json != "{}" {
             let text = Text {
                 body: message.body.clone(),
@@ -413,11 +419,14 @@ impl Writer<'_> {
         Ok(key)
     }
 
-    fn put_row(&self, message: &MessagePut) -> Result<i64> {
+    fn put_row(&self, account: Option<i64>, message: &MessagePut) -> Result<i64> {
+        let service = self.given_service_key(&message.resource)?;
+        let sender = self.given_party_key(&message.sender)?;
+        let recipient = self.given_party_key(&message.recipient)?;
         let facts = Facts::of(message);
         one(
             self.sql,
-            "INSERT INTO message (account, role, correspondence, letter, resource, level, sender, recipient,
+            "INSERT INTO message (account, role, correspondence, letter, service, level, sender, recipient,
                message_sender, reference, title, summary, snippet, language, at, created_at, requested_publish_at,
                published_at, due_at, is_confirmation_needed, is_confidential, status, status_text, status_at, read_at,
                confirmed_at, failed_at, gone_at, attachment_count, reply_links_json, checked_at, first_seen_at, is_unread,
@@ -425,10 +434,9 @@ impl Writer<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)
              ON CONFLICT (correspondence, account, role) DO UPDATE SET
-               letter = coalesce(excluded.letter, letter), resource = excluded.resource,
+               letter = coalesce(excluded.letter, letter), service = excluded.service,
                level = CASE WHEN level = 'overview' AND excluded.level = 'probed' THEN level ELSE excluded.level END,
-               sender = coalesce(nullif(excluded.sender, ''), sender),
-               recipient = coalesce(nullif(excluded.recipient, ''), recipient),
+               sender = coalesce(excluded.sender, sender), recipient = coalesce(excluded.recipient, recipient),
                message_sender = coalesce(nullif(excluded.message_sender, ''), message_sender),
                reference = coalesce(nullif(excluded.reference, ''), reference),
                title = coalesce(nullif(excluded.title, ''), title),
@@ -450,14 +458,14 @@ impl Writer<'_> {
                checked_at = coalesce(excluded.checked_at, checked_at)
              RETURNING key",
             rusqlite::params![
-                message.account,
+                account,
                 message.role,
-                message.correspondence,
+                Id(&message.correspondence),
                 message.letter,
-                message.resource,
+                service,
                 message.level,
-                message.sender,
-                message.recipient,
+                sender,
+                recipient,
                 message.message_sender,
                 message.reference,
                 message.title,

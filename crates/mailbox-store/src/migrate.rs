@@ -4,8 +4,10 @@
 //! that open a file of an older version at the same moment, the second waits and finds nothing left to do.
 
 use crate::error::{Result, StoreError};
+use crate::row::Id;
 use crate::text::packed_alone;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::types::{ToSql, ToSqlOutput, Value};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// In order. Never edit one that was released.
@@ -16,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0004_search.sql"),
     include_str!("../migrations/0005_listed.sql"),
     include_str!("../migrations/0006_index.sql"),
+    include_str!("../migrations/0007_keys.sql"),
 ];
 
 fn version(connection: &Connection) -> Result<usize> {
@@ -64,6 +67,13 @@ fn define_functions(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("packed", 1, flags, |context| {
         packed_alone(&context.get::<String>(0)?)
             .map_err(|error| rusqlite::Error::UserFunctionError(error.into()))
+    })?;
+    connection.create_scalar_function("packed_id", 1, flags, |context| {
+        let id = context.get::<String>(0)?;
+        Ok(match Id(&id).to_sql()? {
+            ToSqlOutput::Owned(bytes) => bytes,
+            _ => Value::Text(id),
+        })
     })?;
     Ok(())
 }

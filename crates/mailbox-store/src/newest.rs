@@ -105,7 +105,7 @@ impl Reader<'_> {
             Value::from(text.clone()),
             Value::from(*keys.start()),
             Value::from(*keys.end()),
-            Value::from(account.to_owned()),
+            Value::from(self.account_key(account)?),
         ];
         values.extend(clause.values.iter().cloned());
         // The order of the two is not the planner's to choose: it does not know how few the index will give.

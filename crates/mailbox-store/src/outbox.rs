@@ -42,7 +42,7 @@ stored_as_text!(OutboxState {
 /// A letter on its way to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// Outbox id.
+    /// Outbox id, a UUID: also the idempotent key, so that it is stored before the first submit.
     pub id: String,
     /// Account id.
     pub account: String,
@@ -54,8 +54,6 @@ pub struct OutboxRow {
     pub recipient: String,
     /// Name as known when queued.
     pub recipient_name: String,
-    /// UUID, stored before the first submit.
-    pub idempotent_key: String,
     /// Where.
     pub state: OutboxState,
     /// Where a waiting or paused item goes on.
@@ -81,7 +79,7 @@ pub struct OutboxRow {
     pub due_at: Option<i64>,
 }
 
-const ITEM: &str = "SELECT id, account, letter, position, recipient, recipient_name, idempotent_key, state, resume,
+const ITEM: &str = "SELECT id, account, letter, position, recipient, recipient_name, state, resume,
      attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at, thread, due_at FROM outbox_item";
 
 /// Items that are on their way by themselves.
@@ -103,18 +101,17 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxRow> {
         position: row.get(3)?,
         recipient: row.get(4)?,
         recipient_name: row.get(5)?,
-        idempotent_key: row.get(6)?,
-        state: row.get(7)?,
-        resume: row.get(8)?,
-        attempts: row.get(9)?,
-        next_at: row.get(10)?,
-        reason_json: row.get(11)?,
-        correspondence: row.get(12)?,
-        queued_at: row.get(13)?,
-        publish_at: row.get(14)?,
-        changed_at: row.get(15)?,
-        thread: row.get(16)?,
-        due_at: row.get(17)?,
+        state: row.get(6)?,
+        resume: row.get(7)?,
+        attempts: row.get(8)?,
+        next_at: row.get(9)?,
+        reason_json: row.get(10)?,
+        correspondence: row.get(11)?,
+        queued_at: row.get(12)?,
+        publish_at: row.get(13)?,
+        changed_at: row.get(14)?,
+        thread: row.get(15)?,
+        due_at: row.get(16)?,
     })
 }
 
@@ -186,13 +183,13 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Adds an item. A second one with the same idempotent key is an error.
+    /// Adds an item. A second one with the same id is an error.
     pub fn insert_outbox_item(&self, item: &OutboxRow) -> Result<()> {
         run(
             self.sql,
-            "INSERT INTO outbox_item (id, account, letter, position, recipient, recipient_name, idempotent_key, state,
+            "INSERT INTO outbox_item (id, account, letter, position, recipient, recipient_name, state,
                resume, attempts, next_at, reason_json, correspondence, queued_at, publish_at, changed_at, thread, due_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             rusqlite::params![
                 &item.id,
                 &item.account,
@@ -200,7 +197,6 @@ impl Writer<'_> {
                 item.position,
                 &item.recipient,
                 &item.recipient_name,
-                &item.idempotent_key,
                 item.state,
                 item.resume,
                 item.attempts,
@@ -217,7 +213,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Stores a transition; recipient, letter and key do not change. False when the stored state is not `from` (it
+    /// Stores a transition; recipient and letter do not change. False when the stored state is not `from` (it
     /// moved meanwhile), and nothing is changed.
     pub fn save_outbox_item(&self, from: OutboxState, item: &OutboxRow) -> Result<bool> {
         let changed = run(

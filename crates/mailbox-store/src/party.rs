@@ -38,7 +38,8 @@ impl Reader<'_> {
     pub fn party(&self, urn: &str) -> Result<Option<PartyRow>> {
         one(
             self.sql,
-            "SELECT urn, name, place, is_deleted, is_known, checked_at FROM party WHERE urn = ?1",
+            "SELECT urn, name, place, is_deleted, is_known, checked_at FROM party
+             WHERE urn = ?1 AND checked_at IS NOT NULL",
             [urn],
             read,
         )
@@ -55,30 +56,44 @@ impl Reader<'_> {
         )
     }
 
-    /// URNs that letters of an account name and no register was asked about; at most `limit`. Steps from one to the next in
-    /// the index, however many letters each has.
+    /// URNs that letters of an account name and no register was asked about; at most `limit`.
     pub fn unnamed_parties(&self, account: &str, limit: u32) -> Result<Vec<String>> {
         many(
             self.sql,
-            "WITH RECURSIVE
-               sender (urn) AS (
-                 SELECT min(sender) FROM message WHERE account = ?1 AND sender > ''
-                 UNION ALL SELECT (SELECT min(m.sender) FROM message m WHERE m.account = ?1 AND m.sender > sender.urn)
-                 FROM sender WHERE sender.urn IS NOT NULL),
-               recipient (urn) AS (
-                 SELECT min(recipient) FROM message WHERE account = ?1 AND recipient > ''
-                 UNION ALL
-                 SELECT (SELECT min(m.recipient) FROM message m WHERE m.account = ?1 AND m.recipient > recipient.urn)
-                 FROM recipient WHERE recipient.urn IS NOT NULL)
-             SELECT urn FROM (SELECT urn FROM sender UNION SELECT urn FROM recipient)
-             WHERE urn IS NOT NULL AND urn NOT IN (SELECT urn FROM party) LIMIT ?2",
-            (account, limit),
+            "SELECT urn FROM party WHERE checked_at IS NULL
+               AND (EXISTS (SELECT 1 FROM message m WHERE m.account = ?1 AND m.sender = party.key)
+                 OR EXISTS (SELECT 1 FROM message m WHERE m.account = ?1 AND m.recipient = party.key))
+             ORDER BY key LIMIT ?2",
+            (self.account_key(account)?, limit),
+            |row| row.get(0),
+        )
+    }
+
+    /// What letters name a party by; none for one that no letter has named.
+    pub(crate) fn party_key(&self, urn: &str) -> Result<Option<i64>> {
+        one(
+            self.sql,
+            "SELECT key FROM party WHERE urn = ?1",
+            [urn],
             |row| row.get(0),
         )
     }
 }
 
 impl Writer<'_> {
+    /// The same, given now where there is none; none for nobody.
+    pub(crate) fn given_party_key(&self, urn: &str) -> Result<Option<i64>> {
+        if urn.is_empty() {
+            return Ok(None);
+        }
+        let known = self.party_key(urn)?;
+        if known.is_some() {
+            return Ok(known);
+        }
+        run(self.sql, "INSERT INTO party (urn) VALUES (?1)", [urn])?;
+        Ok(Some(self.sql.last_insert_rowid()))
+    }
+
     /// Stores what a register said; letters of the party are found by the new name from this commit on.
     pub fn put_party(&self, party: &PartyRow) -> Result<()> {
         let old: Option<String> = one(
@@ -105,9 +120,9 @@ impl Writer<'_> {
             // In this order: from the accounts to their letters by the name's index.
             let keys: Vec<i64> = many(
                 self.sql,
-                "SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.id AND m.sender = ?1
-                 UNION SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.id AND m.recipient = ?1",
-                [&party.urn],
+                "SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.key AND m.sender = ?1
+                 UNION SELECT m.key FROM account a CROSS JOIN message m ON m.account = a.key AND m.recipient = ?1",
+                [self.party_key(&party.urn)?],
                 |row| row.get(0),
             )?;
             for key in keys {

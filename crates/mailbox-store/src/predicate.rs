@@ -123,6 +123,21 @@ pub enum Predicate {
     },
 }
 
+/// All letters of a kind in some places.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Drawers {
+    pub(crate) places: &'static [&'static str],
+    pub(crate) kind: Kind,
+}
+
+/// The kinds of letters that the calendar counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Any,
+    Unread,
+    Awaiting,
+}
+
 /// A predicate as SQL over `message m`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clause {
@@ -142,10 +157,10 @@ impl Predicate {
         self.part().into_clause()
     }
 
-    /// The places that this is nothing but the whole of, if it is that.
-    pub(crate) fn only_scope(&self) -> Option<&'static [&'static str]> {
+    /// The drawers that this is nothing but the whole of, if it is that.
+    pub(crate) fn only_scope(&self) -> Option<Drawers> {
         match self {
-            Self::In(scope) => scope.places(),
+            Self::In(scope) => scope.drawers(),
             Self::All(parts) => {
                 let mut parts = parts
                     .iter()
@@ -229,14 +244,14 @@ impl Predicate {
             Self::At { from, to } => between("m.at", *from, *to),
             Self::DueAt { from, to } => between("m.due_at", *from, *to),
             Self::Party(urn) => sql(
-                "(m.sender = ? OR m.recipient = ?)",
+                "(m.sender = (SELECT key FROM party WHERE urn = ?) OR m.recipient = (SELECT key FROM party WHERE urn = ?))",
                 vec![Value::from(urn.clone()), Value::from(urn.clone())],
             ),
             Self::Service { text } => {
                 let text = Value::from(text.to_lowercase());
                 sql(
-                    "(substr(lower(m.resource), 1, length(?)) = ? OR m.resource IN (SELECT resource FROM service
-                       WHERE instr(lower(title_nb), ?) OR instr(lower(title_nn), ?) OR instr(lower(title_en), ?)))",
+                    "m.service IN (SELECT key FROM service WHERE substr(lower(resource), 1, length(?)) = ?
+                       OR instr(lower(title_nb), ?) OR instr(lower(title_nn), ?) OR instr(lower(title_en), ?))",
                     vec![text.clone(), text.clone(), text.clone(), text.clone(), text],
                 )
             }
@@ -245,13 +260,27 @@ impl Predicate {
 }
 
 impl Scope {
-    /// The places that make it up, where it is made of whole places.
-    fn places(&self) -> Option<&'static [&'static str]> {
+    /// The drawers that make it up, where the calendar knows them.
+    fn drawers(&self) -> Option<Drawers> {
+        let whole = |places| {
+            Some(Drawers {
+                places,
+                kind: Kind::Any,
+            })
+        };
         match self {
-            Self::Inbox => Some(&["inbox"]),
-            Self::Archive => Some(&["archive"]),
-            Self::Failed => Some(&["failed"]),
-            Self::Everywhere => Some(&["inbox", "archive", "sent", "failed"]),
+            Self::Inbox => whole(&["inbox"]),
+            Self::Archive => whole(&["archive"]),
+            Self::Failed => whole(&["failed"]),
+            Self::Everywhere => whole(&["inbox", "archive", "sent", "failed"]),
+            Self::Unread => Some(Drawers {
+                places: &["inbox"],
+                kind: Kind::Unread,
+            }),
+            Self::NeedsConfirmation => Some(Drawers {
+                places: &["inbox", "archive"],
+                kind: Kind::Awaiting,
+            }),
             _ => None,
         }
     }
@@ -262,9 +291,16 @@ impl Scope {
             Self::Unread => sql("m.place = 'inbox' AND m.is_unread", vec![]),
             Self::NeedsConfirmation => sql("m.is_awaiting AND m.place <> 'pending'", vec![]),
             Self::DueSoon { now, until } => sql(
-                "m.role = 'received' AND m.place IN ('inbox', 'archive') AND m.due_at IS NOT NULL AND m.due_at < ?
-                   AND m.confirmed_at IS NULL AND (m.due_at >= ? OR m.is_awaiting)",
-                vec![Value::from(*until), Value::from(*now)],
+                // Each half has an index: what is over and was not confirmed grows with the mailbox.
+                "m.place IN ('inbox', 'archive') AND (
+                   (m.is_awaiting AND m.due_at IS NOT NULL AND m.due_at < ?)
+                   OR (m.role = 'received' AND m.due_at IS NOT NULL AND m.due_at >= ? AND m.due_at < ?
+                       AND m.confirmed_at IS NULL))",
+                vec![
+                    Value::from(*now),
+                    Value::from(*now),
+                    Value::from(*until),
+                ],
             ),
             Self::Confidential => sql(
                 "m.role = 'received' AND m.is_confidential AND m.place IN ('inbox', 'archive')",
@@ -277,7 +313,7 @@ impl Scope {
             }
             Self::Failed => sql("m.place = 'failed'", vec![]),
             Self::Service(resource) => sql(
-                "m.resource = ? AND m.place IN ('inbox', 'archive')",
+                "m.service = (SELECT key FROM service WHERE resource = ?) AND m.place IN ('inbox', 'archive')",
                 vec![Value::from(resource.clone())],
             ),
             Self::Everywhere => sql("m.place IN ('inbox', 'archive', 'sent', 'failed')", vec![]),

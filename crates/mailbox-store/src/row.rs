@@ -32,7 +32,39 @@ macro_rules! stored_as_text {
 pub(crate) use stored_as_text;
 
 use crate::error::Result;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Params, Row};
+use uuid::Uuid;
+
+/// An id of Altinn's on its way into the store, which keeps 16 bytes of a UUID and anything else as it is.
+pub(crate) struct Id<'a>(pub(crate) &'a str);
+
+impl ToSql for Id<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let uuid = Uuid::try_parse(self.0).ok();
+        // One that is written in another way would come back changed.
+        let bytes = uuid.filter(|uuid| uuid.hyphenated().to_string() == self.0);
+        Ok(match bytes {
+            Some(uuid) => ToSqlOutput::Owned(Value::Blob(uuid.as_bytes().to_vec())),
+            None => ToSqlOutput::from(self.0),
+        })
+    }
+}
+
+/// An id of Altinn's on its way out of the store.
+pub(crate) struct StoredId(pub(crate) String);
+
+impl FromSql for StoredId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
+                Ok(uuid) => Ok(Self(uuid.hyphenated().to_string())),
+                Err(error) => Err(FromSqlError::Other(error.into())),
+            },
+            text => Ok(Self(text.as_str()?.to_owned())),
+        }
+    }
+}
 
 /// The rows of a prepared statement.
 pub(crate) fn many<T>(

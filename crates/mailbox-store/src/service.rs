@@ -50,7 +50,7 @@ impl Reader<'_> {
     pub fn service(&self, resource: &str) -> Result<Option<ServiceRow>> {
         one(
             self.sql,
-            &format!("{COLUMNS} WHERE resource = ?1"),
+            &format!("{COLUMNS} WHERE resource = ?1 AND checked_at IS NOT NULL"),
             [resource],
             read,
         )
@@ -58,11 +58,39 @@ impl Reader<'_> {
 
     /// All services the registry was asked about.
     pub fn services(&self) -> Result<Vec<ServiceRow>> {
-        many(self.sql, &format!("{COLUMNS} ORDER BY resource"), [], read)
+        many(
+            self.sql,
+            &format!("{COLUMNS} WHERE checked_at IS NOT NULL ORDER BY resource"),
+            [],
+            read,
+        )
+    }
+
+    /// What letters name a service by; none for one that no letter has named.
+    pub(crate) fn service_key(&self, resource: &str) -> Result<Option<i64>> {
+        one(
+            self.sql,
+            "SELECT key FROM service WHERE resource = ?1",
+            [resource],
+            |row| row.get(0),
+        )
     }
 }
 
 impl Writer<'_> {
+    /// The same, given now where there is none.
+    pub(crate) fn given_service_key(&self, resource: &str) -> Result<i64> {
+        if let Some(key) = self.service_key(resource)? {
+            return Ok(key);
+        }
+        run(
+            self.sql,
+            "INSERT INTO service (resource) VALUES (?1)",
+            [resource],
+        )?;
+        Ok(self.sql.last_insert_rowid())
+    }
+
     /// Stores what the registry said.
     pub fn put_service(&self, service: &ServiceRow) -> Result<()> {
         run(

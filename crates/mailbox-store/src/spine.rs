@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::message::{Level, Role};
 use crate::pool::Reader;
-use crate::row::{many, one};
+use crate::row::{Id, StoredId, many, one};
 
 /// What the sync plan knows of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +42,13 @@ impl Reader<'_> {
         many(
             self.sql,
             &format!(
-                "{SPINE} WHERE account = ?1 AND resource = ?2 AND role = ?3 ORDER BY at DESC, key DESC"
+                "{SPINE} WHERE account = ?1 AND service = ?2 AND role = ?3 ORDER BY at DESC, key DESC"
             ),
-            (account, resource, role),
+            (
+                self.account_key(account)?,
+                self.service_key(resource)?,
+                role,
+            ),
             spine_row,
         )
     }
@@ -57,12 +61,12 @@ impl Reader<'_> {
         correspondences: &[String],
     ) -> Result<Vec<SpineRow>> {
         let sql = format!("{SPINE} WHERE account = ?1 AND role = ?2 AND correspondence = ?3");
-        let mut rows = Vec::new();
+        let (account, mut rows) = (self.account_key(account)?, Vec::new());
         for correspondence in correspondences {
             rows.extend(one(
                 self.sql,
                 &sql,
-                (account, role, correspondence),
+                (account, role, Id(correspondence)),
                 spine_row,
             )?);
         }
@@ -81,10 +85,15 @@ impl Reader<'_> {
         many(
             self.sql,
             &format!(
-                "{SPINE} WHERE account = ?1 AND resource = ?2 AND role = 'received'
+                "{SPINE} WHERE account = ?1 AND service = ?2 AND role = 'received'
                  AND coalesce(requested_publish_at, at) >= ?3 AND coalesce(requested_publish_at, at) < ?4"
             ),
-            (account, resource, from, before),
+            (
+                self.account_key(account)?,
+                self.service_key(resource)?,
+                from,
+                before,
+            ),
             spine_row,
         )
     }
@@ -101,9 +110,15 @@ impl Reader<'_> {
         many(
             self.sql,
             "SELECT DISTINCT reference FROM message
-             WHERE account = ?1 AND resource = ?2 AND role = 'received' AND reference <> ''
+             WHERE account = ?1 AND service = ?2 AND role = 'received' AND reference <> ''
              AND coalesce(requested_publish_at, at) >= ?3 AND coalesce(requested_publish_at, at) < ?4 LIMIT ?5",
-            (account, resource, from, before, most),
+            (
+                self.account_key(account)?,
+                self.service_key(resource)?,
+                from,
+                before,
+                most,
+            ),
             |row| row.get(0),
         )
     }
@@ -113,9 +128,13 @@ impl Reader<'_> {
         one(
             self.sql,
             "SELECT coalesce(requested_publish_at, at) FROM message
-             WHERE account = ?1 AND resource = ?2 AND role = 'received'
+             WHERE account = ?1 AND service = ?2 AND role = 'received'
              ORDER BY coalesce(requested_publish_at, at) DESC LIMIT 1 OFFSET ?3",
-            (account, resource, newer),
+            (
+                self.account_key(account)?,
+                self.service_key(resource)?,
+                newer,
+            ),
             |row| row.get(0),
         )
     }
@@ -125,10 +144,10 @@ impl Reader<'_> {
         many(
             self.sql,
             &format!(
-                "{SPINE} WHERE account = ?1 AND resource = ?2
+                "{SPINE} WHERE account = ?1 AND service = ?2
                  AND role = 'sent' AND published_at IS NULL AND failed_at IS NULL AND gone_at IS NULL"
             ),
-            (account, resource),
+            (self.account_key(account)?, self.service_key(resource)?),
             spine_row,
         )
     }
@@ -141,7 +160,7 @@ const SPINE: &str = "SELECT key, correspondence, level, status, at, published_at
 fn spine_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<SpineRow> {
     Ok(SpineRow {
         key: row.get(0)?,
-        correspondence: row.get(1)?,
+        correspondence: row.get::<_, StoredId>(1)?.0,
         level: row.get(2)?,
         status: row.get(3)?,
         at: row.get(4)?,

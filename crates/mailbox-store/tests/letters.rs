@@ -567,25 +567,35 @@ fn put() -> impl Strategy<Value = MessagePut> {
         Just(Level::Overview),
         Just(Level::Gone)
     ];
-    (0..4u32, sides, levels, any::<[bool; 7]>(), 0..6i64, "[xy]").prop_map(
-        |(id, role, level, [a, b, c, d, e, f, has_body], hours, resource)| MessagePut {
-            role,
-            level,
-            resource,
-            at: hours * 1_800_000,
-            is_confidential: a,
-            is_confirmation_needed: b,
-            read_at: c.then_some(1),
-            confirmed_at: d.then_some(2),
-            failed_at: e.then_some(3),
-            gone_at: f.then_some(4),
-            body: has_body.then(|| mailbox_store::MessageBody {
-                body: format!("**{id}**"),
-                plain: id.to_string(),
-            }),
-            ..letter(id, "Tittel", "Tekst")
-        },
+    (
+        0..4u32,
+        sides,
+        levels,
+        any::<[bool; 7]>(),
+        0..6i64,
+        "[xy]",
+        proptest::option::of(1..8i64),
     )
+        .prop_map(
+            |(id, role, level, [a, b, c, d, e, f, has_body], hours, resource, due_at)| MessagePut {
+                role,
+                level,
+                resource,
+                at: hours * 1_800_000,
+                due_at,
+                is_confidential: a,
+                is_confirmation_needed: b,
+                read_at: c.then_some(1),
+                confirmed_at: d.then_some(2),
+                failed_at: e.then_some(3),
+                gone_at: f.then_some(4),
+                body: has_body.then(|| mailbox_store::MessageBody {
+                    body: format!("**{id}**"),
+                    plain: id.to_string(),
+                }),
+                ..letter(id, "Tittel", "Tekst")
+            },
+        )
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -667,20 +677,24 @@ proptest! {
             raw.execute_batch("UPDATE message SET is_marked_unread = is_marked_unread").unwrap();
             prop_assert_eq!(before, rows(&raw, placed), "placed as the trigger does");
             prop_assert_eq!(
-                rows(&raw, "SELECT account, place, resource, total, unread, awaiting, confidential, sealed
-                    FROM message_tally WHERE total <> 0 OR unread <> 0 OR awaiting <> 0 OR confidential <> 0 OR sealed <> 0
+                rows(&raw, "SELECT account, place, service, total, unread, awaiting, awaiting_due, confidential, sealed
+                    FROM message_tally WHERE total <> 0 OR unread <> 0 OR awaiting <> 0 OR awaiting_due <> 0
+                      OR confidential <> 0 OR sealed <> 0
                     ORDER BY 1, 2, 3"),
-                rows(&raw, "SELECT account, place, resource, count(*), sum(is_unread), sum(is_awaiting),
-                    sum(is_confidential), sum(is_sealed) FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
+                rows(&raw, "SELECT account, place, service, count(*), sum(is_unread), sum(is_awaiting),
+                    sum(is_awaiting AND due_at IS NOT NULL), sum(is_confidential), sum(is_sealed) FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
                 "tallies"
             );
             prop_assert_eq!(
-                rows(&raw, "SELECT account, place, hour, total FROM message_hour WHERE total <> 0 ORDER BY 1, 2, 3"),
-                rows(&raw, "SELECT account, place, at / 3600000, count(*) FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
+                rows(&raw, "SELECT account, place, hour, total, unread, awaiting FROM message_hour
+                    WHERE total <> 0 OR unread <> 0 OR awaiting <> 0 ORDER BY 1, 2, 3"),
+                rows(&raw, "SELECT account, place, at / 3600000, count(*), sum(is_unread), sum(is_awaiting)
+                    FROM message GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"),
                 "hours"
             );
             for order in [Order::Newest, Order::Oldest] {
-                for scope in [Scope::Inbox, Scope::Everywhere, Scope::Unread, Scope::Service("x".into())] {
+                let soon = Scope::DueSoon { now: 3, until: 6 };
+                for scope in [Scope::Inbox, Scope::Everywhere, Scope::Unread, Scope::NeedsConfirmation, soon, Scope::Service("x".into())] {
                     let all = Predicate::In(scope.clone());
                     let (list, pages, hours) = desk
                         .store

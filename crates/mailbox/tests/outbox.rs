@@ -544,7 +544,7 @@ async fn another_letter_under_our_key_is_never_shown_as_sent() {
         },
         recipients: vec![row.recipient.clone()],
         existing_attachments: Vec::new(),
-        idempotent_key: row.idempotent_key.parse().ok(),
+        idempotent_key: row.id.parse().ok(),
     };
     town.client(FJORDVIK).initialize(&theirs).await.unwrap();
     for is_published in [false, true] {

@@ -570,7 +570,6 @@ fn on_its_way(id: &str, state: OutboxState) -> OutboxRow {
         position: 0,
         recipient: "urn:altinn:person:identifier-no:08900499559".into(),
         recipient_name: String::new(),
-        idempotent_key: id.into(),
         state,
         resume: OutboxState::Queued,
         attempts: 0,

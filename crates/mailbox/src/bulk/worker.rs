@@ -330,7 +330,6 @@ fn carrier_row(bulk: &BulkRow, now: i64) -> OutboxRow {
         position: 0,
         recipient: String::new(),
         recipient_name: String::new(),
-        idempotent_key: String::new(),
         state: OutboxState::Queued,
         resume: OutboxState::Queued,
         attempts: bulk.attempts,

@@ -20,7 +20,7 @@ pub(super) async fn adopt(
     job: &Job,
 ) -> Result<Outcome, ApiError> {
     let search = Search {
-        idempotent_key: job.row.idempotent_key.parse().ok(),
+        idempotent_key: job.row.id.parse().ok(),
         ..Search::new(letter.resource.clone(), SearchRole::Sender)
     };
     let ids = account.client.search(&search).await?;

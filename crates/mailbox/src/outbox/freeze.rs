@@ -119,7 +119,6 @@ impl Mailbox {
                     .copied()
                     .unwrap_or_default()
                     .to_owned(),
-                idempotent_key: self.ids.uuid().to_string(),
                 state: OutboxState::Queued,
                 resume: OutboxState::Queued,
                 attempts: 0,

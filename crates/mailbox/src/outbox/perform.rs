@@ -235,7 +235,7 @@ async fn submit(account: &Account, letter: &LetterRow, job: &Job) -> Result<Outc
             .iter()
             .filter_map(|upload| upload.attachment.as_deref()?.parse().ok())
             .collect(),
-        idempotent_key: job.row.idempotent_key.parse().ok(),
+        idempotent_key: job.row.id.parse().ok(),
     };
     let answer = account.client.initialize(&request).await?;
     Ok(match answer.correspondences.first() {

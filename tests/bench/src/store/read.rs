@@ -8,6 +8,7 @@ use crate::report::{Row, quantile};
 use mailbox::Mailbox;
 use mailbox::view::{Filters, Folder, ListQuery, Place, Sort};
 use std::time::Instant;
+use uuid::Uuid;
 
 /// Letters opened.
 const OPENED: usize = 2_000;
@@ -129,15 +130,16 @@ async fn start(bench: &mut Bench, filled: &Filled) -> Outcome {
     Ok(())
 }
 
-/// Ids of letters drawn at random.
-fn drawn(filled: &Filled, count: usize) -> Outcome<Vec<String>> {
+/// Ids of letters drawn at random. The store keeps their bytes.
+fn drawn(filled: &Filled, count: usize) -> Outcome<Vec<Uuid>> {
     let raw = filled.raw()?;
     let mut id = raw.prepare("SELECT correspondence FROM message WHERE key = ?1")?;
     let mut draw = Draw::new(17);
     (0..count)
         .map(|_| {
             let key = 1 + draw.below(filled.letters as u64) as i64;
-            Ok(id.query_row([key], |row| row.get(0))?)
+            let bytes: Vec<u8> = id.query_row([key], |row| row.get(0))?;
+            Ok(Uuid::from_slice(&bytes)?)
         })
         .collect()
 }
@@ -151,11 +153,12 @@ async fn letters(bench: &mut Bench, filled: &Filled) -> Outcome {
     )?;
     let (mut ours, mut anchor) = (Vec::new(), Vec::new());
     for id in &ids {
+        let text = id.to_string();
         let started = Instant::now();
-        std::hint::black_box(mailbox.message(id).await?);
+        std::hint::black_box(mailbox.message(&text).await?);
         ours.push(ms(started));
         let started = Instant::now();
-        bare.query_row([id], |_| Ok(()))?;
+        bare.query_row([id.as_bytes()], |_| Ok(()))?;
         anchor.push(ms(started));
     }
     let (p95, p99) = (quantile(&mut ours, 0.95), quantile(&mut ours, 0.99));
@@ -184,7 +187,7 @@ async fn folders(bench: &mut Bench, filled: &Filled) -> Outcome {
     let mailbox: Mailbox = copy.mailbox().await?;
     let mut times = Vec::new();
     for (at, id) in drawn(filled, CHANGES)?.into_iter().enumerate() {
-        mailbox.archive(id, at % 2 == 0).await?;
+        mailbox.archive(id.to_string(), at % 2 == 0).await?;
         let started = Instant::now();
         std::hint::black_box(mailbox.folders(ACCOUNT).await?);
         times.push(ms(started));
