@@ -426,7 +426,7 @@ CREATE TABLE bulk_recipient (
   is_kept INTEGER NOT NULL DEFAULT 0,        -- our copy is under Sent
   PRIMARY KEY (bulk, line),
   UNIQUE (bulk, recipient)
-) STRICT;
+) WITHOUT ROWID, STRICT;
 CREATE INDEX bulk_recipient_of ON bulk_recipient (batch, line);
 CREATE INDEX bulk_recipient_unkept ON bulk_recipient (bulk, line) WHERE is_kept = 0 AND correspondence IS NOT NULL;
 
@@ -462,8 +462,8 @@ CREATE TABLE setting (
 
 -- Full-text index over letters; row ids are `message.key`. Text is folded before it is indexed (`src/fold.rs`): é to e,
 -- æ, ø and å kept. Contentless, because the text it was made from lies unfolded in `message` and `message_text`. Bodies
--- come first: the first column alone is not named with every word. A leaf of it is kept small enough for a page of an
--- encrypted file (option `pgsz`), and up to 16 MiB gather before they are written (option `hashsize`).
+-- come first: the first column alone is not named with every word. A leaf of it is as large as fits into a page of an
+-- encrypted file (option `pgsz`, `src/migrate.rs`), and up to 16 MiB gather before they are written (option `hashsize`).
 CREATE VIRTUAL TABLE search USING fts5 (
   body, title, sender, recipient, reference, file,
   content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"

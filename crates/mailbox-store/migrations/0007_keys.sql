@@ -322,3 +322,22 @@ CREATE INDEX outbox_of ON outbox_item (letter, position);
 CREATE INDEX outbox_due ON outbox_item (next_at) WHERE state IN ('queued', 'uploading', 'scanning', 'submitting', 'waiting');
 CREATE INDEX outbox_list ON outbox_item (account, queued_at) WHERE state NOT IN ('accepted', 'cancelled');
 CREATE INDEX outbox_thread ON outbox_item (recipient, thread) WHERE thread <> '' AND state NOT IN ('accepted', 'cancelled');
+CREATE TABLE bulk_recipient_new (
+  bulk TEXT NOT NULL REFERENCES bulk (id) ON DELETE CASCADE,
+  line INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  batch TEXT NOT NULL REFERENCES bulk_batch (reference) ON DELETE CASCADE,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'reserved', 'doubled', 'refused')),
+  correspondence TEXT,
+  problem_json TEXT,
+  is_kept INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (bulk, line),
+  UNIQUE (bulk, recipient)
+) WITHOUT ROWID, STRICT;
+INSERT INTO bulk_recipient_new (bulk, line, recipient, batch, state, correspondence, problem_json, is_kept)
+  SELECT bulk, line, recipient, batch, state, correspondence, problem_json, is_kept
+  FROM bulk_recipient;
+DROP TABLE bulk_recipient;
+ALTER TABLE bulk_recipient_new RENAME TO bulk_recipient;
+CREATE INDEX bulk_recipient_of ON bulk_recipient (batch, line);
+CREATE INDEX bulk_recipient_unkept ON bulk_recipient (bulk, line) WHERE is_kept = 0 AND correspondence IS NOT NULL;

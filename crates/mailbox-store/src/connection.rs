@@ -9,6 +9,11 @@ use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
+/// What a page is. Of the texts of letters hardly three fit into one of half the size, and a fifth of each stays empty;
+/// SHA-256, by which a page is known to be ours, is done by the processor itself where the library's SHA-512 is not.
+const PAGE: &str = "PRAGMA cipher_page_size = 8192; PRAGMA cipher_hmac_algorithm = HMAC_SHA256";
+/// The same of files that were made before: as the library has it.
+const OLD_PAGE: &str = "";
 /// Prepared statements kept a connection; the catalogue has about a hundred.
 const STATEMENTS: usize = 128;
 /// How long a statement waits for another program that holds the file.
@@ -56,8 +61,16 @@ fn set_up() {
     READY.call_once(|| drop(Connection::open_in_memory()));
 }
 
+/// Connects to the file, whatever pages it is made of: the encryption leaves no mark of them.
 pub(crate) fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
     set_up();
+    match connect_to(path, key, PAGE) {
+        Err(StoreError::WrongKey) => connect_to(path, key, OLD_PAGE),
+        connected => connected,
+    }
+}
+
+fn connect_to(path: &Path, key: &StoreKey, page: &str) -> Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -65,6 +78,7 @@ pub(crate) fn connect(path: &Path, key: &StoreKey) -> Result<Connection> {
     // A wrong key would otherwise be announced on standard error.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&key.pragma())?;
+    connection.execute_batch(page)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Temporary results would be written outside the encryption.

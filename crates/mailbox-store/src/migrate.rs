@@ -57,8 +57,24 @@ pub(crate) fn apply(connection: &mut Connection) -> Result<()> {
     {
         return Err(StoreError::Corrupt);
     }
+    fit_index(&transaction)?;
     transaction.pragma_update(None, "user_version", STEPS.len())?;
     Ok(transaction.commit()?)
+}
+
+/// Makes a leaf of the search index as large as fits into a page beside what the encryption and the row around it take:
+/// a larger one spills over into a second.
+fn fit_index(connection: &Connection) -> Result<()> {
+    // The encryption answers in the library's stead, by a text.
+    let page: String = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    let page: u32 = page.parse().map_err(|_| StoreError::Corrupt)?;
+    for table in ["search", "beginning"] {
+        connection.execute(
+            &format!("INSERT INTO {table} ({table}, rank) VALUES ('pgsz', ?1)"),
+            [page - 196],
+        )?;
+    }
+    Ok(())
 }
 
 /// What migrations need beyond SQL.

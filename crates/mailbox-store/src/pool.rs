@@ -44,7 +44,7 @@ pub(crate) enum Sync {
 }
 
 /// Pages that the log gathers before they are copied into the file: a page that many commits change is copied once.
-const LOG_PAGES: u32 = 8_000;
+const LOG_PAGES: u32 = 4_000;
 /// Bytes of the log that are kept on the disk once it is copied.
 const LOG_KEPT: u32 = 4 << 20;
 
@@ -270,7 +270,7 @@ impl Store {
         self.transact(Sync::Normal, work).await
     }
 
-    /// Lets the file grow to `pages` pages of 4096 bytes only: the one way to meet a full disk in a test.
+    /// Lets the file grow to `pages` pages of 8192 bytes only: the one way to meet a full disk in a test.
     ///
     /// # Errors
     /// The store's.

@@ -93,10 +93,7 @@ async fn a_frozen_copy_cannot_change_and_is_hashed() {
         matches!(again, Err(StoreError::Sql(_))),
         "never twice: {again:?}"
     );
-    let other = rusqlite::Connection::open(desk.path()).unwrap();
-    other
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))
-        .unwrap();
+    let other = support::raw(&desk.path());
     let changed = other.execute("UPDATE letter SET title = 'Nytt'", []);
     assert!(
         changed.is_err_and(|error| error.to_string().contains("a letter is frozen")),

@@ -10,7 +10,7 @@ mod support;
 
 use mailbox_store::{Column, MessageBody, Order, Predicate, Scope, Store, StoreError};
 use std::path::Path;
-use support::{closed, key, raw, refused};
+use support::{closed, key, raw_old, refused};
 
 /// Ids as Altinn gives them.
 const LETTER: &str = "0195e3a1-4f5c-7d2e-8b6a-1c2d3e4f5a6b";
@@ -21,7 +21,7 @@ const SENDER: &str = "urn:altinn:organization:identifier-no:991825827";
 /// A store as the first version left it: three letters, one with body, history, a file and an intent, one sealed, one of a
 /// known sender that is overdue; and one on its way out.
 fn first_version(path: &Path) {
-    let sql = raw(path);
+    let sql = raw_old(path);
     sql.execute_batch(include_str!("../migrations/0001_init.sql"))
         .unwrap();
     sql.execute_batch(&format!(
@@ -183,7 +183,7 @@ async fn a_migration_that_cannot_be_finished_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mailbox.db");
     first_version(&path);
-    let broken = raw(&path);
+    let broken = raw_old(&path);
     broken
         .execute_batch(
             "PRAGMA foreign_keys = OFF;
@@ -197,7 +197,7 @@ async fn a_migration_that_cannot_be_finished_changes_nothing() {
         StoreError::Corrupt,
         "a letter that is not there has a history"
     );
-    let old = raw(&path);
+    let old = raw_old(&path);
     let version: i64 = old
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap();

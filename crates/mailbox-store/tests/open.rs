@@ -86,13 +86,8 @@ async fn a_newer_file_is_refused_untouched() {
     let Desk { folder, store } = desk;
     drop(store);
     closed(&path);
-    let other = rusqlite::Connection::open(&path).unwrap();
-    other
-        .execute_batch(&format!(
-            "PRAGMA key = \"x'{}'\"; PRAGMA user_version = 99;",
-            "07".repeat(32)
-        ))
-        .unwrap();
+    let other = support::raw(&path);
+    other.execute_batch("PRAGMA user_version = 99").unwrap();
     drop(other);
     closed(&path);
     let before = Sha256::digest(fs::read(&path).unwrap());

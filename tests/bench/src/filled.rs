@@ -20,6 +20,10 @@ pub const ACCOUNT: &str = "310812345";
 /// Letters in one write, as a first sync makes them.
 pub const BATCH: usize = 1000;
 const KEY: [u8; 32] = [7; 32];
+/// Pages of the store.
+const PAGE: &str = "PRAGMA cipher_page_size = 8192; PRAGMA cipher_hmac_algorithm = HMAC_SHA256";
+/// Pages of a plain file: as the library has them.
+pub const PLAIN_PAGE: &str = "";
 
 /// A filled store, closed.
 pub struct Filled {
@@ -92,7 +96,7 @@ impl Filled {
 
     /// The file as SQLite alone sees it: for anchors that ask it past the store.
     pub fn raw(&self) -> Outcome<rusqlite::Connection> {
-        raw(&self.path)
+        raw(&self.path, PAGE)
     }
 
     /// Copies the store to `to`, for a row that writes.
@@ -102,12 +106,12 @@ impl Filled {
     }
 }
 
-/// An encrypted file with the key of the filled stores, past the store.
-pub fn raw(path: &Path) -> Outcome<rusqlite::Connection> {
+/// An encrypted file with the key of the filled stores, past the store; its pages as `page` has them.
+pub fn raw(path: &Path, page: &str) -> Outcome<rusqlite::Connection> {
     let sql = rusqlite::Connection::open(path)?;
     let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
     sql.execute_batch(&format!(
-        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{key}'\"; PRAGMA temp_store = memory;
+        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{key}'\"; {page}; PRAGMA temp_store = memory;
          PRAGMA cache_size = -16000;"
     ))?;
     Ok(sql)
@@ -139,7 +143,7 @@ pub fn plain(dir: &Path, letters: usize) -> Outcome<rusqlite::Connection> {
         drop(loader);
         std::fs::rename(&unfinished, &path)?;
     }
-    raw(&path)
+    raw(&path, PLAIN_PAGE)
 }
 
 /// Puts the first `letters` letters of the corpus into a store, and the names of their senders. Returns their size as

@@ -56,6 +56,14 @@ impl Desk {
 
 /// A store's file past the store.
 pub fn raw(path: &std::path::Path) -> rusqlite::Connection {
+    let sql = raw_old(path);
+    sql.execute_batch("PRAGMA cipher_page_size = 8192; PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+        .unwrap();
+    sql
+}
+
+/// The same of a file of the first versions.
+pub fn raw_old(path: &std::path::Path) -> rusqlite::Connection {
     // As the store does: a connection opened while another thread sets the library up would fail.
     static READY: std::sync::Once = std::sync::Once::new();
     READY.call_once(|| drop(rusqlite::Connection::open_in_memory()));

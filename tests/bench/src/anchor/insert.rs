@@ -5,7 +5,7 @@
 //! a log that is seldom folded in, and room for new words in memory.
 
 use crate::Outcome;
-use crate::filled::{BATCH, raw};
+use crate::filled::{BATCH, PLAIN_PAGE, raw};
 use serde_json::Value;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub struct Loader {
 impl Loader {
     /// Makes the file.
     pub fn new(path: &Path, prefixes: Prefixes) -> Outcome<Self> {
-        let sql = raw(path)?;
+        let sql = raw(path, PLAIN_PAGE)?;
         let prefix = match prefixes {
             Prefixes::Least => "3",
             Prefixes::All => "1 2 3",
