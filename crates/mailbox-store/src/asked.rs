@@ -113,14 +113,12 @@ impl Asked {
         (self, left)
     }
 
-    /// What is asked of the table of words, where something is; else all there is.
-    pub(crate) fn first(&self) -> Self {
-        match &self.words {
-            Some(words) => Self {
-                words: Some(words.clone()),
-                beginnings: None,
-            },
-            None => self.clone(),
+    /// The table that is asked first, and what: that of words, where one of them is asked for.
+    pub(crate) fn first(&self) -> Option<(&'static str, &str)> {
+        match (&self.words, &self.beginnings) {
+            (Some(text), _) => Some(("search", text)),
+            (None, Some(text)) => Some(("beginning", text)),
+            (None, None) => None,
         }
     }
 

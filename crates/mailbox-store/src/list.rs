@@ -3,7 +3,7 @@
 use crate::asked::Asked;
 use crate::error::Result;
 use crate::message::{MESSAGE, MessageRow, read};
-use crate::newest::Keys;
+use crate::newest::{Hits, Keys};
 use crate::pool::Reader;
 use crate::predicate::{Clause, Drawers, Kind, Predicate};
 use crate::row::many;
@@ -212,9 +212,13 @@ impl Reader<'_> {
         wanted: u32,
     ) -> Result<Option<Vec<Entry>>> {
         let is_merged = asked.is_merged();
-        let limit = if is_merged { usize::MAX } else { FEW + 1 };
-        let hits = self.holding(&asked.first(), &ALL, limit)?;
-        if hits.len() <= FEW {
+        let is_ascending = !is_merged || !self.is_newest_last()?;
+        let Some((table, text)) = asked.first() else {
+            return Ok(Some(Vec::new()));
+        };
+        let mut statement = self.sql.prepare_cached(&Hits::sql(table, is_ascending))?;
+        let mut hits = Hits::of(statement.query([text])?, is_ascending);
+        if let Some(hits) = hits.if_few(FEW)? {
             // A rare word: all that have it are soon looked up.
             let hits = match (&asked.words, &asked.beginnings, hits.first(), hits.last()) {
                 (Some(_), Some(_), Some(first), Some(last)) => {
@@ -227,8 +231,8 @@ impl Reader<'_> {
             return Ok(Some(entries));
         }
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        let hits = is_merged.then_some(hits);
-        self.newest(account, asked, &clause, wanted, hits.as_deref())
+        let known = is_merged.then_some(&mut hits);
+        self.newest(account, asked, &clause, wanted, known)
     }
 
     fn ask(&self, account: &str, predicate: &Predicate, order: Order) -> Result<Vec<Entry>> {

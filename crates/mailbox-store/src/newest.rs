@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::list::Entry;
 use crate::pool::Reader;
 use crate::predicate::Clause;
-use crate::row::many;
-use rusqlite::params_from_iter;
+use crate::row::{many, one};
 use rusqlite::types::Value;
+use rusqlite::{Rows, params_from_iter};
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
@@ -23,15 +23,15 @@ const STRETCHES: usize = 64;
 
 impl Reader<'_> {
     /// The `wanted` newest letters that hold what is asked and for which `clause` holds, in order; none where their keys are so
-    /// scattered that all must be looked at. `known` are the keys, in order, that hold what is asked first, where they are
-    /// known.
+    /// scattered that all must be looked at. `known` gives the keys that hold what is asked first, where to ask for those of
+    /// a stretch would cost as much as to ask for all.
     pub(crate) fn newest(
         &self,
         account: &str,
         asked: &Asked,
         clause: &Clause,
         wanted: usize,
-        known: Option<&[i64]>,
+        mut known: Option<&mut Hits<'_>>,
     ) -> Result<Option<Vec<Entry>>> {
         let mut zones = self
             .sql
@@ -51,9 +51,12 @@ impl Reader<'_> {
                 return Ok(None);
             }
             for keys in stretches {
-                found.extend(match known {
+                found.extend(match &mut known {
                     None => self.hits(account, asked, clause, &keys)?,
-                    Some(known) => self.of_known(account, asked, clause, &keys, known)?,
+                    Some(known) => {
+                        let these = known.among(&keys)?;
+                        self.of_known(account, asked, clause, &keys, these)?
+                    }
                 });
             }
             found.sort_unstable_by_key(|(key, at)| Reverse((*at, *key)));
@@ -68,6 +71,17 @@ impl Reader<'_> {
         Ok(Some(found))
     }
 
+    /// Whether the newest letters have the highest keys, as those that came after a first sync do.
+    pub(crate) fn is_newest_last(&self) -> Result<bool> {
+        Ok(one(
+            self.sql,
+            "SELECT (SELECT zone FROM message_zone ORDER BY newest_at DESC LIMIT 1) * 2 > max(zone) FROM message_zone",
+            [],
+            |row| row.get(0),
+        )?
+        .unwrap_or(false))
+    }
+
     /// As [`Reader::hits`], of the keys that are known to hold what is asked first.
     fn of_known(
         &self,
@@ -75,11 +89,8 @@ impl Reader<'_> {
         asked: &Asked,
         clause: &Clause,
         keys: &RangeInclusive<i64>,
-        known: &[i64],
+        mut these: Vec<i64>,
     ) -> Result<Vec<Entry>> {
-        let from = known.partition_point(|key| key < keys.start());
-        let to = known.partition_point(|key| key <= keys.end());
-        let mut these = known.get(from..to).unwrap_or_default().to_vec();
         if let Some(others) = self.besides(asked, keys)? {
             these.retain(|key| others.contains(*key));
         }
@@ -169,6 +180,73 @@ impl Reader<'_> {
             }
             (None, None) => Ok(Vec::new()),
         }
+    }
+}
+
+/// Letters that hold some words, found as far as they are needed: the index gives them in order of their keys, from one end
+/// or the other, and the last of a common word are hardly ever wanted.
+pub(crate) struct Hits<'a> {
+    rows: Rows<'a>,
+    is_ascending: bool,
+    is_all: bool,
+    /// As they were given.
+    keys: Vec<i64>,
+}
+
+impl<'a> Hits<'a> {
+    /// The statement whose one parameter is what is asked of `table`.
+    pub(crate) fn sql(table: &str, is_ascending: bool) -> String {
+        let word = if is_ascending { "ASC" } else { "DESC" };
+        format!("SELECT rowid FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid {word}")
+    }
+
+    /// Of the rows of that statement.
+    pub(crate) fn of(rows: Rows<'a>, is_ascending: bool) -> Self {
+        Self {
+            rows,
+            is_ascending,
+            is_all: false,
+            keys: Vec::new(),
+        }
+    }
+
+    fn find_next(&mut self) -> Result<()> {
+        match self.rows.next()? {
+            Some(row) => self.keys.push(row.get(0)?),
+            None => self.is_all = true,
+        }
+        Ok(())
+    }
+
+    /// All of them, ascending, if they are at most `most`.
+    pub(crate) fn if_few(&mut self, most: usize) -> Result<Option<Vec<i64>>> {
+        while !self.is_all && self.keys.len() <= most {
+            self.find_next()?;
+        }
+        let mut keys = self.keys.clone();
+        if !self.is_ascending {
+            keys.reverse();
+        }
+        Ok((keys.len() <= most).then_some(keys))
+    }
+
+    /// Those among `keys`.
+    fn among(&mut self, keys: &RangeInclusive<i64>) -> Result<Vec<i64>> {
+        let is_ascending = self.is_ascending;
+        let is_past = |key: &i64| match is_ascending {
+            true => key > keys.end(),
+            false => key < keys.start(),
+        };
+        while !self.is_all && !self.keys.last().is_some_and(is_past) {
+            self.find_next()?;
+        }
+        let is_before = |key: &i64| match is_ascending {
+            true => key < keys.start(),
+            false => key > keys.end(),
+        };
+        let from = self.keys.partition_point(is_before);
+        let to = self.keys.partition_point(|key| !is_past(key));
+        Ok(self.keys.get(from..to).unwrap_or_default().to_vec())
     }
 }
 

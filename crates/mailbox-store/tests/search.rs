@@ -19,17 +19,17 @@ fn word(text: &str) -> Predicate {
     }
 }
 
-/// Letters in two runs, as a first sync and those after it bring them, and some anywhere.
-async fn filled(desk: &Desk, letters: u32) {
+/// Letters as a first sync brings them, from the newest back, and those after it from number `later` on; some anywhere.
+async fn filled(desk: &Desk, letters: u32, later: u32) {
     desk.store
         .write_batch(move |tx| {
             for n in 0..letters {
-                let is_later = n >= letters / 2;
+                let is_later = n >= later;
                 let stray = i64::from(n * 7919 % letters);
                 let at = match (n % 50, is_later) {
                     (0, _) => stray,
                     (_, true) => i64::from(n),
-                    (_, false) => i64::from(letters / 2 - n),
+                    (_, false) => i64::from(later - n),
                 };
                 let mut put = letter(n, "vedtak", if n % 9 == 0 { "sjelden ord" } else { "ord" });
                 put.at = at / 3 * DAY;
@@ -44,10 +44,17 @@ async fn filled(desk: &Desk, letters: u32) {
 
 #[tokio::test]
 async fn the_newest_hits_are_those_that_the_whole_list_begins_with() {
+    newest_of(1_500).await;
+    // Nothing has come since the first sync: the newest have the lowest keys.
+    newest_of(3_000).await;
+}
+
+async fn newest_of(later: u32) {
     let desk = Desk::open().await;
-    filled(&desk, 3_000).await;
+    filled(&desk, 3_000, later).await;
     // A letter that became newer than when it was stored.
-    let mut moved = letter(700, "vedtak", "ord flyttet");
+    let number = if later < 3_000 { 2_700 } else { 700 };
+    let mut moved = letter(number, "vedtak", "ord flyttet");
     moved.at = 5_000 * DAY;
     desk.put(moved).await;
     for predicate in [
