@@ -116,8 +116,7 @@ CREATE INDEX message_list ON message (account, place, at DESC, key DESC, is_unre
 CREATE INDEX message_unread ON message (account, at DESC, key DESC) WHERE is_unread AND place = 'inbox';
 CREATE INDEX message_awaiting ON message (account, at, key, place) WHERE is_awaiting;
 CREATE INDEX message_confidential ON message (account, at, key, place, role) WHERE is_confidential;
-CREATE INDEX message_due ON message (account, due_at, place, is_awaiting, confirmed_at) WHERE due_at IS NOT NULL AND role = 'received';
-CREATE INDEX message_overdue ON message (account, due_at, place) WHERE is_awaiting AND due_at IS NOT NULL;
+CREATE INDEX message_due ON message (account, is_awaiting, due_at, place, confirmed_at, at) WHERE due_at IS NOT NULL AND role = 'received';
 CREATE INDEX message_service ON message (account, service, at DESC, key DESC, place, is_unread);
 CREATE INDEX message_sender ON message (account, sender);
 CREATE INDEX message_recipient ON message (account, recipient);

@@ -289,13 +289,12 @@ impl Scope {
         match self {
             Self::Inbox => sql("m.place = 'inbox'", vec![]),
             Self::Unread => sql("m.place = 'inbox' AND m.is_unread", vec![]),
-            Self::NeedsConfirmation => sql("m.is_awaiting AND m.place <> 'pending'", vec![]),
+            Self::NeedsConfirmation => sql("m.is_awaiting AND m.place IN ('inbox', 'archive')", vec![]),
             Self::DueSoon { now, until } => sql(
-                // Each half has an index: what is over and was not confirmed grows with the mailbox.
-                "m.place IN ('inbox', 'archive') AND (
-                   (m.is_awaiting AND m.due_at IS NOT NULL AND m.due_at < ?)
-                   OR (m.role = 'received' AND m.due_at IS NOT NULL AND m.due_at >= ? AND m.due_at < ?
-                       AND m.confirmed_at IS NULL))",
+                // Answered by an index alone: what is over and was not confirmed grows with the mailbox.
+                "m.role = 'received' AND m.place IN ('inbox', 'archive') AND m.due_at IS NOT NULL AND (
+                   (m.is_awaiting = 1 AND m.due_at < ?)
+                   OR (m.is_awaiting IN (0, 1) AND m.due_at >= ? AND m.due_at < ? AND m.confirmed_at IS NULL))",
                 vec![
                     Value::from(*now),
                     Value::from(*now),

@@ -71,10 +71,8 @@ impl Reader<'_> {
                 "sent" => totals.sent = total,
                 _ => {}
             }
-            if place != "pending" {
-                totals.needs_confirmation += awaiting;
-            }
             if matches!(place.as_str(), "inbox" | "archive") {
+                totals.needs_confirmation += awaiting;
                 totals.overdue += awaiting_due;
                 totals.confidential += confidential;
                 totals.sealed += sealed;
@@ -120,10 +118,10 @@ impl Reader<'_> {
 const SCHEDULED: &str =
     "SELECT count(*) FROM message WHERE account = ?1 AND place = 'sent' AND at > ?2";
 const AWAITING_YET: &str =
-    "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting AND due_at IS NOT NULL
+    "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting = 1 AND due_at IS NOT NULL AND role = 'received'
   AND due_at >= ?2 AND place IN ('inbox', 'archive')";
 const DUE: &str =
-    "SELECT count(*) FROM message WHERE account = ?1 AND due_at IS NOT NULL AND role = 'received'
+    "SELECT count(*) FROM message WHERE account = ?1 AND is_awaiting IN (0, 1) AND due_at IS NOT NULL AND role = 'received'
   AND due_at >= ?2 AND due_at < ?3 AND place IN ('inbox', 'archive') AND confirmed_at IS NULL";
 const STUCK: &str = "SELECT count(*) FROM outbox_item WHERE account = ?1 AND state = 'stuck'
   AND state NOT IN ('accepted', 'cancelled')";
