@@ -1,5 +1,5 @@
-//! A line between a client and the sandbox: it is as slow and as far as it is told to be, or encrypted as Altinn's is, and
-//! counts what goes over it.
+//! A line between a client and the sandbox: encrypted as Altinn's is, as slow and as far as it is told to be, and it counts
+//! what goes over it.
 
 use crate::Outcome;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -34,7 +34,7 @@ pub struct Speed {
 /// What went over a line.
 #[derive(Debug, Default)]
 pub struct Carried {
-    /// Connections that were made; on an encrypted line, handshakes.
+    /// Connections that were made: handshakes.
     pub connections: AtomicU64,
     /// Bytes from the client, without what encryption adds.
     pub up: AtomicU64,
@@ -46,19 +46,14 @@ pub struct Carried {
 pub struct Line {
     pub base: String,
     pub carried: Arc<Carried>,
-    /// The issuer to trust, as PEM; none where nothing is encrypted.
-    pub certificate: Option<Vec<u8>>,
+    /// The issuer to trust, as PEM.
+    pub certificate: Vec<u8>,
     task: JoinHandle<()>,
 }
 
 impl Line {
-    /// A slow line to the sandbox at `base`.
-    pub async fn slow(base: &str, speed: Speed) -> Outcome<Self> {
-        Self::to(base, Some(speed), None).await
-    }
-
-    /// An encrypted line, on which HTTP/2 is offered.
-    pub async fn encrypted(base: &str) -> Outcome<Self> {
+    /// A line to the sandbox at `base` as Altinn's are: encrypted, with HTTP/2 offered; as slow as it is told to be.
+    pub async fn encrypted(base: &str, speed: Option<Speed>) -> Outcome<Self> {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["localhost".to_owned()])?;
         let key = PrivateKeyDer::try_from(signing_key.serialize_der())?;
@@ -67,27 +62,14 @@ impl Line {
             .with_single_cert(vec![cert.der().clone()], key)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Self::to(base, None, Some((acceptor, cert.pem().into_bytes()))).await
-    }
-
-    async fn to(
-        base: &str,
-        speed: Option<Speed>,
-        tls: Option<(TlsAcceptor, Vec<u8>)>,
-    ) -> Outcome<Self> {
         let target: SocketAddr = base
             .strip_prefix("http://")
             .ok_or("the sandbox is on plain HTTP")?
             .parse()?;
         let listener = listener(speed)?;
-        let port = listener.local_addr()?.port();
-        let (acceptor, certificate) = tls.unzip();
+        let base = format!("https://localhost:{}", listener.local_addr()?.port());
         let carried = Arc::new(Carried::default());
         let counted = Arc::clone(&carried);
-        let base = match acceptor {
-            Some(_) => format!("https://localhost:{port}"),
-            None => format!("http://127.0.0.1:{port}"),
-        };
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (counted, acceptor) = (Arc::clone(&counted), acceptor.clone());
@@ -100,7 +82,7 @@ impl Line {
         Ok(Self {
             base,
             carried,
-            certificate,
+            certificate: cert.pem().into_bytes(),
             task,
         })
     }
@@ -127,7 +109,7 @@ fn listener(speed: Option<Speed>) -> std::io::Result<TcpListener> {
 async fn connect(
     client: TcpStream,
     target: SocketAddr,
-    acceptor: Option<TlsAcceptor>,
+    acceptor: TlsAcceptor,
     speed: Option<Speed>,
     carried: &Carried,
 ) -> std::io::Result<()> {
@@ -135,10 +117,7 @@ async fn connect(
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     carried.connections.fetch_add(1, Relaxed);
-    match acceptor {
-        None => both_ways(client, server, speed, carried).await,
-        Some(acceptor) => both_ways(acceptor.accept(client).await?, server, speed, carried).await,
-    }
+    both_ways(acceptor.accept(client).await?, server, speed, carried).await
 }
 
 async fn both_ways(

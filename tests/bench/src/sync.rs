@@ -127,7 +127,7 @@ async fn encrypted(bench: &mut Bench) -> Outcome {
     let dir = bench.work.path().join("encrypted");
     std::fs::create_dir_all(&dir)?;
     let altinn = Altinn::start(&dir, ENCRYPTED)?;
-    let line = Line::encrypted(altinn.base()).await?;
+    let line = Line::encrypted(altinn.base(), None).await?;
     let accounts = altinn.accounts()?;
     let largest = accounts
         .into_iter()
@@ -149,7 +149,7 @@ async fn encrypted(bench: &mut Bench) -> Outcome {
         store: Store::open(&dir.join("encrypted.db"), &key())?,
         accounts: vec![account.clone()],
         network: mailbox::Network {
-            certificates: line.certificate.clone().into_iter().collect(),
+            certificates: vec![line.certificate.clone()],
             ..mailbox::Network::default()
         },
         clock: Arc::new(mailbox::SystemClock),

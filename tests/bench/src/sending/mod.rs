@@ -85,7 +85,7 @@ impl Place {
 
     /// The mailbox of an organisation in a store of its own.
     async fn mailbox(&self, organisation: &str, name: &str) -> Outcome<(Mailbox, Store)> {
-        self.mailbox_over(self.altinn.base(), organisation, name)
+        self.mailbox_over(self.altinn.base(), &[], organisation, name)
             .await
     }
 
@@ -93,6 +93,7 @@ impl Place {
     async fn mailbox_over(
         &self,
         base: &str,
+        certificates: &[&[u8]],
         organisation: &str,
         name: &str,
     ) -> Outcome<(Mailbox, Store)> {
@@ -122,7 +123,10 @@ impl Place {
         let mailbox = Mailbox::open(mailbox::Options {
             store: store.clone(),
             accounts: vec![config],
-            network: mailbox::Network::default(),
+            network: mailbox::Network {
+                certificates: certificates.iter().map(|pem| pem.to_vec()).collect(),
+                ..mailbox::Network::default()
+            },
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             is_key_temporary: true,

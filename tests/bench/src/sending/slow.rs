@@ -1,4 +1,4 @@
-//! A34: a file over a line of 100 Mbit/s, 20 ms there and back, beside what the line can carry.
+//! A34: a file over an encrypted line of 100 Mbit/s, 20 ms there and back, beside what the line can carry.
 
 use super::{MB, Place, SENDER, random_file, send_file};
 use crate::Outcome;
@@ -18,8 +18,10 @@ const SPEED: Speed = Speed {
 pub async fn measure(bench: &mut Bench, place: &Place) -> Outcome {
     let path = place.dir.join("slow.zip");
     random_file(&path, FILE)?;
-    let line = Line::slow(place.altinn.base(), SPEED).await?;
-    let (sender, _) = place.mailbox_over(&line.base, SENDER, "slow.db").await?;
+    let line = Line::encrypted(place.altinn.base(), Some(SPEED)).await?;
+    let (sender, _) = place
+        .mailbox_over(&line.base, &[&line.certificate], SENDER, "slow.db")
+        .await?;
     let started = Instant::now();
     let mut sending = std::pin::pin!(send_file(&sender, &path));
     // What is told of the upload beside what the line has taken, in hundredths of the file.
